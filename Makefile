@@ -1,0 +1,207 @@
+# Warpcore. Targets:
+#   all (default)      build/warpcore
+#   run                the main example: U-Boot on a two-core SoC, a program for both cores behind it, driven from Lua
+#   test               every test; T=word runs only those whose name contains the word
+#   test-isa           the instruction set against QEMU, N=1000000 random cases (SEED=n repeats a run)
+#   test-sweep         sweeps, with GNU parallel, ssh and a Slurm of this machine (installs them; as root)
+#   test-model         the warp protocol's model in spin;  test-stress: its code under ThreadSanitizer
+#   test-linux         Linux with each type and number of cores; BRIEF=1: fewer boots; GUESTS=dir: the kernels
+#   guests             Linux kernels and a root file system from Debian's packages, into build/guests (half an hour)
+#   bench              speed, side by side with QEMU where it is installed
+#   docs             the manual from the program's own tables: $(BUILD)/docs, an HTML page and man pages
+#   deps install uninstall clean format lint
+# Variables: CC=gcc|clang  SAN=1 (address + undefined sanitizers)  TSAN=1  DEBUG=1 (invariants asserted)
+#            WERROR=1  V=1 (shows the commands)  BUILD=dir  PREFIX=/usr/local  DESTDIR=
+
+comma    := ,
+Q        := $(if $(V),,@)
+VARIANT  := $(if $(SAN),-san)$(if $(TSAN),-tsan)$(if $(DEBUG),-debug)$(if $(findstring clang,$(CC)),-clang)
+BUILD    ?= build$(VARIANT)
+PREFIX   ?= /usr/local
+VERSION  := $(shell cat VERSION)
+# The date of the manual is that of the version, whenever and wherever it is made.
+DOCS_DATE := $(shell date -u $(if $(SOURCE_DATE_EPOCH),-d @$(SOURCE_DATE_EPOCH),-r VERSION) +%F)
+
+# Debian packages: what building and `make run` take, and what the tests take on top.
+BUILD_PACKAGES := gcc libc6-dev pkg-config device-tree-compiler liblua5.4-dev libedit-dev libfdt-dev zlib1g-dev libxxhash-dev libmd-dev u-boot-qemu
+TEST_PACKAGES  := libcmocka-dev libmpfr-dev gcc-powerpc-linux-gnu libc6-dev-powerpc-cross binutils-powerpc-linux-gnu qemu-system-ppc \
+	clang clang-format cpio groff-base lua-check mandoc spin
+# What `make test-sweep` takes on top; without them, `make test` skips their part.
+SWEEP_PACKAGES := munge openssh-client openssh-server parallel slurm-wlm
+
+LUA_CFLAGS := $(shell pkg-config --cflags lua5.4 2>/dev/null)
+LUA_LIBS   := $(shell pkg-config --libs lua5.4 libedit 2>/dev/null)
+
+CFLAGS     ?= -O2 -g
+WARNINGS   := -Wall -Wextra -Wno-unused-parameter $(if $(WERROR),-Werror)
+SANITIZE   := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
+	$(if $(TSAN),-fsanitize=thread)
+ALL_CFLAGS := -std=gnu11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -pthread -I. -I$(BUILD)/gen $(LUA_CFLAGS) \
+	$(if $(DEBUG),-DWARPCORE_DEBUG=1) \
+	-DWARPCORE_VERSION='"$(VERSION)"' -DWARPCORE_DATADIR='"$(PREFIX)/share/warpcore"'
+LIBS       := $(LUA_LIBS) -lfdt -lz -lxxhash -lmd -lm -pthread
+
+LIB_SOURCES := $(wildcard sim/*/*.c soc/*.c)
+LUA_SOURCES := $(wildcard lua/*.c)
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
+LUA_OBJECTS := $(LUA_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/lua_library.o $(BUILD)/gen/lua_manual.o
+LUA_LIBRARY := $(wildcard lua/lib/*.lua)
+# Below lua/main.c, all is a library.
+ARCHIVES    := $(BUILD)/libwarpcore-lua.a $(BUILD)/libwarpcore.a
+
+# Each test_*.c is one cmocka program that `make test` runs, each run_*.c a program with a target of its own;
+# the other .c files of a folder are linked to all programs of that folder.
+PROGRAM_SOURCES := $(wildcard tests/*/test_*.c tests/*/run_*.c benchmarks/run_*.c)
+PROGRAMS        := $(PROGRAM_SOURCES:%.c=$(BUILD)/%)
+TESTS           := $(filter $(BUILD)/tests/%,$(foreach p,$(PROGRAMS),$(if $(filter test_%,$(notdir $p)),$p)))
+shared_objects   = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(PROGRAM_SOURCES),$(wildcard $(dir $1)*.c)))
+
+all: $(BUILD)/warpcore
+
+$(BUILD)/libwarpcore.a: $(LIB_OBJECTS)
+$(BUILD)/libwarpcore-lua.a: $(filter-out $(BUILD)/lua/main.o,$(LUA_OBJECTS))
+$(ARCHIVES):
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(BUILD)/warpcore: $(BUILD)/lua/main.o $(ARCHIVES)
+	@echo "  LINK $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Where the installed boards are is compiled in: another PREFIX, another object.
+$(BUILD)/lua/locate.o: $(BUILD)/prefix
+$(BUILD)/prefix: $(if $(filter $(PREFIX),$(shell cat $(BUILD)/prefix 2>/dev/null)),,always)
+	@mkdir -p $(@D)
+	@echo $(PREFIX) >$@
+
+# The library in Lua becomes part of the binary, which then needs no path to find it.
+$(BUILD)/gen/lua_library.c: lua/embed.sh lua/lib $(LUA_LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  GEN  $@"
+	$(Q)sh lua/embed.sh $(LUA_LIBRARY) >$@
+
+# The manual page at the head of each device model becomes help.
+$(BUILD)/gen/lua_manual.c: lua/manual.sh soc $(wildcard soc/*.c)
+	@mkdir -p $(@D)
+	@echo "  GEN  $@"
+	$(Q)sh lua/manual.sh $(wildcard soc/*.c) >$@
+
+$(BUILD)/gen/lua_%.o: $(BUILD)/gen/lua_%.c
+	@echo "  CC   $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The instruction table is checked, and the decoder's tables are printed, by a program built first.
+$(BUILD)/isagen: $(BUILD)/sim/isa/gen/isagen.o $(BUILD)/sim/isa/isa_table.o $(BUILD)/sim/isa/isa.o
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+$(BUILD)/gen/sim/isa/decode_table.h: $(BUILD)/isagen
+	@mkdir -p $(@D)
+	@echo "  GEN  $@"
+	$(Q)$< >$@.new && mv $@.new $@
+$(BUILD)/sim/isa/isa_decode.o: $(BUILD)/gen/sim/isa/decode_table.h
+# An exec function without a row has no declaration (sim/core/exec.h).
+$(BUILD)/sim/core/exec_%.o: ALL_CFLAGS += -Werror=missing-prototypes
+
+.SECONDEXPANSION:
+$(PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $$(call shared_objects,$$*.c) $(ARCHIVES)
+	@echo "  LINK $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(ARCHIVES) -lcmocka $(LIBS)
+
+# MPFR is the oracle of these tests alone.
+$(BUILD)/tests/core/test_softfloat $(BUILD)/tests/core/test_efp: LIBS += -lmpfr -lgmp
+
+-include tests/guests/guests.mk
+
+# deps comes first and the work in a make of its own, so that what deps installs is seen by it.
+deps: deps-build deps-test
+deps-build:
+	@tests/deps $(BUILD_PACKAGES)
+deps-test: deps-build # one apt-get at a time
+	@tests/deps $(TEST_PACKAGES)
+
+run: deps-build
+	@$(MAKE) --no-print-directory all
+	$(BUILD)/warpcore lua/examples/first-light.lua
+
+test: deps
+	@$(MAKE) --no-print-directory test-built
+test-built: all docs $(TESTS) $(GUEST_PROGRAMS)
+	@BUILD=$(BUILD) tests/run $(T)
+
+N    ?= 1000000
+test-isa: deps
+	@$(MAKE) --no-print-directory $(BUILD)/tests/diff/run_diff $(filter $(BUILD)/tests/diff/%,$(GUEST_PROGRAMS))
+	$(BUILD)/tests/diff/run_diff -n $(N) $(if $(SEED),-s $(SEED))
+
+test-model: deps
+	tests/time/model/run.sh
+
+test-sweep: deps
+	@tests/deps $(SWEEP_PACKAGES)
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) tests/run lua/test_sweep
+
+test-stress: deps
+	@$(MAKE) --no-print-directory TSAN=1 build-tsan/tests/time/run_stress
+	build-tsan/tests/time/run_stress
+
+guests: GUEST_PACKAGES := gcc-powerpc-linux-gnu libc6-dev-powerpc-cross bc bison flex cpio xz-utils dpkg-dev
+guests:
+	@tests/deps $(GUEST_PACKAGES)
+	@tests/guests/linux/build $(BUILD)/guests
+
+# The kernels: GUESTS=dir, else ready-made ones beside the project, else built.
+LINUX_GUESTS := $(or $(GUESTS),$(patsubst %/,%,$(dir $(wildcard ../shared/guests/rootfs.cpio.gz))),build/guests)
+test-linux: deps
+	@[ -s $(LINUX_GUESTS)/rootfs.cpio.gz ] || $(MAKE) --no-print-directory BUILD=build guests
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) $(if $(SAN),SAN=1) GUESTS=$(LINUX_GUESTS) tests/linux/run $(if $(BRIEF)$(SAN),--brief) $(T)
+
+bench: deps
+	@$(MAKE) --no-print-directory bench-built
+bench-built: all $(BENCH_GUESTS) $(BUILD)/benchmarks/run_breakpoints $(BUILD)/benchmarks/run_warp
+	@BUILD=$(BUILD) benchmarks/run
+	@$(BUILD)/benchmarks/run_breakpoints
+	@BUILD=$(BUILD) benchmarks/virtual-time
+	@BUILD=$(BUILD) GUESTS=$(LINUX_GUESTS) benchmarks/linux
+
+# The program knows its options, classes and functions best.
+docs: $(BUILD)/docs/warpcore.html
+$(BUILD)/docs/warpcore.html: docs/manual.lua VERSION $(BUILD)/warpcore
+	@mkdir -p $(@D)
+	@echo "  DOCS $(@D)"
+	$(Q)$(BUILD)/warpcore --help | $(BUILD)/warpcore docs/manual.lua $(@D) $(DOCS_DATE)
+
+install: all docs
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/warpcore $(DESTDIR)$(PREFIX)/share/doc/warpcore \
+		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man3
+	install -m 755 $(BUILD)/warpcore $(DESTDIR)$(PREFIX)/bin/warpcore
+	install -m 644 $(BUILD)/docs/warpcore.html $(DESTDIR)$(PREFIX)/share/doc/warpcore
+	install -m 644 $(BUILD)/docs/warpcore.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(BUILD)/docs/warpcore-lua.3 $(DESTDIR)$(PREFIX)/share/man/man3
+	install -d $(DESTDIR)$(PREFIX)/share/warpcore/lua
+	cp -r dts $(DESTDIR)$(PREFIX)/share/warpcore
+	cp -r lua/examples $(DESTDIR)$(PREFIX)/share/warpcore/lua
+
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/bin/warpcore $(DESTDIR)$(PREFIX)/share/warpcore $(DESTDIR)$(PREFIX)/share/doc/warpcore \
+		$(DESTDIR)$(PREFIX)/share/man/man1/warpcore.1 $(DESTDIR)$(PREFIX)/share/man/man3/warpcore-lua.3
+
+clean:
+	rm -rf build build-*
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+lint: deps
+	@CC='$(CC)' CFLAGS='$(ALL_CFLAGS)' tests/lint/run
+
+.PHONY: all always docs deps deps-build deps-test run test test-built test-isa test-model test-stress test-sweep guests test-linux bench bench-built install uninstall clean format lint
+.SECONDARY:
+
+-include $(BUILD)/sim/isa/gen/isagen.d $(LIB_OBJECTS:.o=.d) $(LUA_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*/*.d $(BUILD)/benchmarks/*.d)

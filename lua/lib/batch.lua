@@ -1,0 +1,107 @@
+-- What the program does without a script (--run), and when a script is through.
+local internal = ...
+
+local badly = { deadlock = true, wall = true, error = true }
+
+-- Where the cores stood, by the names that the kernel's file has: the last exception, if it is what they ended with.
+local function where(m)
+  local lines = {}
+  for _, core in ipairs(m.cores) do
+    if core.state ~= "parked" then
+      local fault = core.fault
+      lines[#lines + 1] = ("\n  core %d at %s%s"):format(core.index, m.symbols:at(core.pc),
+        fault and (", after a %s at %s"):format(fault.text, m.symbols:at(fault.pc)) or "")
+    end
+  end
+  return table.concat(lines)
+end
+
+local function has(m, name)
+  for _, symbol in ipairs(m.symbols:starting(name)) do
+    if symbol == name then return true end
+  end
+  return false
+end
+
+-- How a Linux kernel ends badly, in found.text. One that panics goes on for ever, printing at first if it can yet: it
+-- gets a second of virtual time for that, or for the restart that panic= asks for. One that dies before it has a first
+-- process (it is for another core) waits there without a sound: that ends at once.
+local function watch_kernel(m, found)
+  local early = true
+  if not (has(m, "panic") and has(m, "die") and has(m, "rest_init")) then return end
+  local function note(what, ev)
+    local time = internal.time_text(ev.time)
+    found.text = found.text or ("the kernel %s on core %d at %s%s"):format(what, ev.core, time, where(m))
+  end
+  m:at{ pc = "rest_init", once = true, on = function() early = false end }
+  m:at{ pc = "die", on = function(ev)
+    if not early then return end
+    note("died", ev)
+    return "stop"
+  end }
+  m:at{ pc = "panic", once = true, on = function(ev)
+    note("panicked", ev)
+    m:timer{ after = "1s", on = function() return "stop" end }
+  end }
+end
+
+-- Runs the machine of the options to its end, or for the time of --run. A bad end is an error of one line.
+function internal.batch()
+  local options = warpcore.options
+  options.serial = options.serial or "stdio"
+  local time = internal.time(options.run, "--run")
+  local m = warpcore.machine(options)
+  local found = {}
+  watch_kernel(m, found)
+  local ev = m:run{ ["for"] = time }
+  internal.finish()
+  if found.text then internal.input_error(found.text) end
+  if badly[ev.reason] then
+    internal.input_error(("the guest ended with \"%s\" at %s%s%s"):format(
+      ev.reason, internal.time_text(ev.time), ev.text ~= "" and ": " .. ev.text or "", where(m)))
+  end
+end
+
+-- What is being written of a machine is completed, and what its options ask for.
+local function finish_machine(machine)
+  machine:finish_input()
+  machine.trace:stop()
+  internal.finish_stats(machine)
+end
+
+-- The script is through: what was spawned runs to its end, files are completed.
+function internal.finish()
+  internal.finish_tasks()
+  for _, machine in ipairs(internal.machines()) do
+    finish_machine(machine)
+  end
+end
+
+-- m:close completes its files first.
+local close = internal.classes().machine.methods.close
+local record = internal.classes().machine.members.close
+
+function record.call(machine)
+  if internal.class_of(machine) == "machine" and not machine.closed and not machine.running then
+    local ok, problem = pcall(finish_machine, machine)
+    close(machine)
+    if not ok then error(problem, 0) end
+    return
+  end
+  close(machine)
+end
+
+internal.define("machine", record)
+
+-- warpcore.machine begins what the options ask for.
+local make = internal.classes().warpcore.methods.machine
+local made = internal.classes().warpcore.members.machine
+
+function made.call(options)
+  local machine = make(options)
+  local trace = machine.options.trace
+  if trace then machine.trace:perfetto(trace) end
+  return machine
+end
+
+internal.define("warpcore", made)

@@ -1,0 +1,310 @@
+-- Statistics in files, over time, and by region of interest.
+local internal = ...
+local check = internal.load "check"
+local encode = internal.load "encode"
+local manifest_of = internal.load "manifest"
+
+local function machine_of(stats)
+  internal.expect_class(stats, "stats")
+  return internal.machine_of(stats)
+end
+
+-- Whole or not at all: the file is put in place when it is written.
+local function write_whole(machine, path, text)
+  local file, problem = io.open(path .. ".new", "wb")
+  local ok = file and file:write(text) and file:close()
+  if not ok or not internal.process_rename(path .. ".new", path) then
+    internal.fail(machine, ("%s: it could not be written%s"):format(path, problem and ": " .. problem or ""))
+  end
+end
+
+-- ---- Regions ----
+
+local regions = setmetatable({}, { __mode = "k" }) -- machine -> { name -> region }
+
+local function region_of(machine, name)
+  local all = regions[machine] or {}
+  regions[machine] = all
+  all[name] = all[name] or { name = name, count = 0, time = 0, values = {} }
+  return all[name]
+end
+
+local function differences(now, before)
+  local values = {}
+  for name, value in pairs(now) do values[name] = value - (before[name] or 0) end
+  return values
+end
+
+local function region_list(machine)
+  local list = {}
+  for _, region in pairs(regions[machine] or {}) do
+    list[#list + 1] = { name = region.name, count = region.count, time = region.time, values = region.values }
+  end
+  return list
+end
+
+internal.define("stats", {
+  name = "begin",
+  synopsis = "m.stats:begin(name)",
+  text = "A region of interest begins: what counters count from here to m.stats:finish(name) is added up under its "
+    .. "name. m.stats.regions has the sums, and so has each file that m.stats:write makes. Call it from a function of "
+    .. "m:at where the guest enters the region.",
+  arguments = "name (string): the region",
+  returns = "nothing",
+  errors = "the region has begun already; the machine is closed",
+  example = "m.stats:begin(\"boot\")\nm:run{ insns = 1000 }\nm.stats:finish(\"boot\")\n"
+    .. "assert(m.stats.regions[1].values[\"core0.insns\"] == 1000)",
+  call = function(stats, name)
+    local machine = machine_of(stats)
+    local region = region_of(machine, check.type(stats, name, "m.stats:begin: name", "string"))
+    if region.before then internal.fail(stats, ("m.stats:begin: the region '%s' has begun already"):format(name)) end
+    region.before, region.since = stats:all(), machine.now
+  end,
+})
+
+internal.define("stats", {
+  name = "finish",
+  synopsis = "m.stats:finish(name)",
+  text = "A region of interest ends: see m.stats:begin.",
+  arguments = "name (string): the region",
+  returns = "nothing",
+  errors = "the region has not begun; the machine is closed",
+  example = "m.stats:begin(\"boot\")\nm.stats:finish(\"boot\")\nassert(m.stats.regions[1].count == 1)",
+  call = function(stats, name)
+    local machine = machine_of(stats)
+    local region = region_of(machine, check.type(stats, name, "m.stats:finish: name", "string"))
+    if not region.before then internal.fail(stats, ("m.stats:finish: the region '%s' has not begun"):format(name)) end
+    for key, value in pairs(differences(stats:all(), region.before)) do
+      region.values[key] = (region.values[key] or 0) + value
+    end
+    region.time = region.time + machine.now - region.since
+    region.count = region.count + 1
+    region.before = nil
+  end,
+})
+
+internal.define("stats", {
+  name = "regions",
+  synopsis = "m.stats.regions -> list",
+  text = "The regions of interest that have ended at least once, or are open.",
+  returns = "list of { name, count, time (virtual ns), values = { counter = integer } }, by name",
+  errors = "the machine is closed",
+  example = "assert(#m.stats.regions == 0)",
+  get = function(stats) return region_list(machine_of(stats)) end,
+})
+
+internal.define("stats", {
+  name = "diff",
+  synopsis = "m.stats:diff(before) -> table",
+  text = "What counters have counted since m.stats:all() was called.",
+  arguments = "before (table): what m.stats:all() returned",
+  returns = "table: name -> integer",
+  errors = "not a table; the machine is closed",
+  example = "local before = m.stats:all()\nm:run{ insns = 1000 }\n"
+    .. "assert(m.stats:diff(before)[\"core0.insns\"] == 1000)",
+  call = function(stats, before)
+    machine_of(stats)
+    return differences(stats:all(), check.type(stats, before, "m.stats:diff: before", "table"))
+  end,
+})
+
+-- ---- Files ----
+
+local function one_line(value)
+  return (encode.json(value):gsub("%s*\n%s*", " "))
+end
+
+local function text_json(machine, stats)
+  local values, sums = {}, {}
+  for _, stat in ipairs(stats:list()) do
+    values[stat.name] = { value = stat.value, unit = stat.unit, description = stat.description }
+  end
+  for _, region in ipairs(region_list(machine)) do
+    sums[region.name] = { count = region.count, time = region.time, values = region.values }
+  end
+  return encode.json{ manifest = manifest_of(machine), time = machine.now, stats = values, regions = sums } .. "\n"
+end
+
+local function text_csv(machine, stats)
+  local lines = { "# " .. one_line(manifest_of(machine)) .. "\n",
+    encode.csv{ "region", "name", "value", "unit", "description" } }
+  local list = stats:list()
+  for _, stat in ipairs(list) do
+    lines[#lines + 1] = encode.csv{ "", stat.name, stat.value, stat.unit, stat.description }
+  end
+  for _, region in ipairs(region_list(machine)) do
+    for _, stat in ipairs(list) do
+      local value = region.values[stat.name] or 0
+      lines[#lines + 1] = encode.csv{ region.name, stat.name, value, stat.unit, stat.description }
+    end
+  end
+  return table.concat(lines)
+end
+
+local function text_txt(machine, stats)
+  local lines = { "# " .. one_line(manifest_of(machine)), "# at " .. machine.now .. " ns of virtual time" }
+  local list, width = stats:list(), 0
+  for _, stat in ipairs(list) do width = math.max(width, #stat.name) end
+  local format = "%-" .. width .. "s %18d  %-8s %s"
+  for _, stat in ipairs(list) do
+    lines[#lines + 1] = format:format(stat.name, stat.value, stat.unit, stat.description)
+  end
+  for _, region in ipairs(region_list(machine)) do
+    lines[#lines + 1] = ("\n# region %s: %d times, %d ns"):format(region.name, region.count, region.time)
+    for _, stat in ipairs(list) do
+      lines[#lines + 1] = format:format(stat.name, region.values[stat.name] or 0, stat.unit, stat.description)
+    end
+  end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+local writers = { json = text_json, csv = text_csv, txt = text_txt }
+
+local function writer_of(object, path, what)
+  check.type(object, path, what, "string")
+  local writer = writers[path:match "%.(%w+)$" or ""]
+  if not writer then
+    internal.fail(object, ("%s: '%s' ends in none of .json, .csv and .txt"):format(what, path))
+  end
+  return writer
+end
+
+internal.define("stats", {
+  name = "write",
+  synopsis = "m.stats:write(path, ...)",
+  text = "Writes all counters, with unit and description, and the regions of interest, as they are now. Each file "
+    .. "begins with a manifest: version, options, SHA-256 of board, kernel and initrd, seed, and whether the run was "
+    .. "deterministic.",
+  arguments = "path (string): ends in .json, .csv or .txt; several files may be named",
+  returns = "nothing",
+  errors = "another ending, a file that cannot be written; the machine is closed",
+  example = "local path = os.tmpname()\nm.stats:write(path .. \".json\", path .. \".txt\")\n"
+    .. "assert(io.open(path .. \".json\"):read \"a\":find '\"core0.insns\"')\n"
+    .. "for _, name in ipairs{ \"\", \".json\", \".txt\" } do os.remove(path .. name) end",
+  call = function(stats, ...)
+    local machine = machine_of(stats)
+    local paths = { ... }
+    if #paths == 0 then internal.fail(stats, "m.stats:write: the name of a file is expected") end
+    for _, path in ipairs(paths) do writer_of(stats, path, "m.stats:write: path") end
+    for _, path in ipairs(paths) do
+      write_whole(machine, path, writer_of(stats, path, "m.stats:write: path")(machine, stats))
+    end
+  end,
+})
+
+-- ---- Samples ----
+
+local samplers = setmetatable({}, { __mode = "k" }) -- machine -> list of samplers that write files
+
+local function names_of(stats, patterns)
+  local names, seen = {}, {}
+  for i, pattern in ipairs(type(patterns) == "table" and patterns or { patterns }) do
+    check.type(stats, pattern, ("m.stats:every: pattern %d"):format(i), "string")
+    local list = stats:list(pattern)
+    if #list == 0 then
+      internal.fail(stats, ("m.stats:every: no statistic matches '%s'; m.stats:all() lists them"):format(pattern))
+    end
+    for _, stat in ipairs(list) do
+      if not seen[stat.name] then names[#names + 1] = stat.name end
+      seen[stat.name] = true
+    end
+  end
+  if #names == 0 then
+    internal.fail(stats, "m.stats:every: names of statistics are expected, as in { \"core*.insns\" }")
+  end
+  return names
+end
+
+local function open_csv(machine, path, names)
+  if not path:find "%.csv$" then
+    internal.fail(machine, ("m.stats:every: '%s' does not end in .csv"):format(path))
+  end
+  local file, problem = io.open(path, "wb")
+  if not file then internal.fail(machine, "m.stats:every: " .. problem) end
+  file:write("# ", one_line(manifest_of(machine)), "\n", encode.csv({ "time", table.unpack(names) }))
+  return file
+end
+
+local function sample(sampler, stats, time)
+  local row = { time }
+  for i, name in ipairs(sampler.names) do row[i + 1] = stats:get(name) end
+  sampler.rows[#sampler.rows + 1] = row
+  if sampler.file then sampler.file:write(encode.csv(row)) end
+end
+
+internal.declare("sampler", "Periodic samples of statistics: what m.stats:every returns.")
+
+internal.define("sampler", {
+  name = "rows",
+  synopsis = "sampler.rows -> list",
+  text = "The samples so far: each a list of the virtual time and the values in the order of sampler.names.",
+  returns = "list of lists of integers",
+  errors = "none",
+  example = "local s = m.stats:every(\"1us\", \"core0.insns\")\nm:run{ [\"for\"] = \"3us\" }\n"
+    .. "assert(s.rows[1][1] == 1000)",
+  get = function(object) return internal.data(object, "sampler").rows end,
+})
+
+internal.define("sampler", {
+  name = "names",
+  synopsis = "sampler.names -> list of strings",
+  text = "The statistics that are sampled.",
+  returns = "list",
+  errors = "none",
+  example = "assert(m.stats:every(\"1us\", \"core*.insns\").names[1] == \"core0.insns\")",
+  get = function(object) return internal.data(object, "sampler").names end,
+})
+
+internal.define("sampler", {
+  name = "cancel",
+  synopsis = "sampler:cancel()",
+  text = "No more samples; the file is complete. Cancelling twice does nothing.",
+  returns = "nothing",
+  errors = "none",
+  example = "local s = m.stats:every(\"1us\", \"core0.insns\")\ns:cancel()\nm:run{ [\"for\"] = \"3us\" }\n"
+    .. "assert(#s.rows == 0)",
+  call = function(object)
+    local sampler = internal.data(object, "sampler")
+    if not sampler.machine.closed then sampler.timer:cancel() end
+    if sampler.file then sampler.file:close() end
+    sampler.file = nil
+  end,
+})
+
+internal.define("stats", {
+  name = "every",
+  synopsis = "m.stats:every(interval, patterns [, path]) -> sampler",
+  text = "Samples statistics periodically in virtual time, into memory and, with a path, into a file as they come.",
+  arguments = "interval (time): between samples; the first comes after one interval\n"
+    .. "patterns (string or list): names, with * and ?, as in { \"core*.insns\", \"warp.total\" }\n"
+    .. "path (string): a .csv file, which begins with a manifest",
+  returns = "sampler",
+  errors = "a name that matches nothing, another ending, a file that cannot be written; the machine is closed",
+  example = "local s = m.stats:every(\"100us\", { \"core*.insns\", \"warp.total\" })\nm:run{ [\"for\"] = \"1ms\" }\n"
+    .. "assert(#s.rows == 10)",
+  call = function(stats, interval, patterns, path)
+    local machine = machine_of(stats)
+    interval = internal.time(interval, "m.stats:every: interval")
+    local sampler = { machine = machine, names = names_of(stats, patterns), rows = {} }
+    if path ~= nil then
+      check.type(stats, path, "m.stats:every: path", "string")
+      sampler.file = open_csv(machine, path, sampler.names)
+      samplers[machine] = samplers[machine] or {}
+      table.insert(samplers[machine], sampler)
+    end
+    sampler.timer = machine:timer{ every = interval, name = "sampler", on = function(ev)
+      sample(sampler, stats, ev.time)
+    end }
+    return internal.new("sampler", sampler)
+  end,
+})
+
+-- The machine is done: what was being written is completed, and the file of the option `stats` is made.
+function internal.finish_stats(machine)
+  for _, sampler in ipairs(samplers[machine] or {}) do
+    if sampler.file then sampler.file:close() end
+    sampler.file = nil
+  end
+  local path = machine.options.stats
+  if path then machine.stats:write(path) end
+end

@@ -1,0 +1,68 @@
+/* The program: command line, script, prompt, exit status. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lua/interrupt.h"
+#include "lua/library.h"
+#include "lua/options.h"
+#include "lua/repl.h"
+#include "lua/script.h"
+
+enum status {
+	STATUS_DONE = 0,
+	STATUS_FAILED = 1, /* an error in the script, or the guest ended badly */
+	STATUS_USAGE = 2,
+};
+
+static bool main_run_code(lua_State *L, const struct options *options)
+{
+	for (int i = 0; i < options->ncode; i++)
+		if (!script_run_text(L, options->code[i], "=(command line)"))
+			return false;
+	return !options->script || script_run_file(L, options);
+}
+
+/* Runs a function of the library (lua/lib/batch.lua). */
+static bool main_call(lua_State *L, const char *name)
+{
+	library_push_function(L, name);
+	return script_call(L, 0, 0);
+}
+
+static bool main_run(lua_State *L, const struct options *options)
+{
+	if (options_is_batch(options))
+		return main_call(L, "batch");
+	if (!main_run_code(L, options))
+		return false;
+	if (options_is_prompt(options) && !repl_run(L))
+		return false;
+	return main_call(L, "finish");
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct err err;
+	lua_State *L;
+	bool done;
+
+	if (!options_parse(&options, argc, argv, &err)) {
+		fprintf(stderr, "warpcore: %s\n", err.text);
+		return STATUS_USAGE;
+	}
+	if (options.help) {
+		fputs(options_usage(), stdout);
+		return STATUS_DONE;
+	}
+	if (options.version)
+		puts("warpcore " WARPCORE_VERSION);
+	L = script_open(&options);
+	if (!L)
+		return STATUS_FAILED;
+	interrupt_install(L, options_is_prompt(&options));
+	done = main_run(L, &options);
+	interrupt_remove();
+	script_close(L);
+	return done ? STATUS_DONE : STATUS_FAILED;
+}

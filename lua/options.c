@@ -1,0 +1,190 @@
+#include "lua/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Values of options that have no letter: above any letter. */
+#define OPTION_LONG 256
+
+static const struct option_row {
+	const char *name;
+	char letter; /* 0: none */
+	enum option_value value;
+} option_rows[] = {
+	{ "board", 'b', OPTION_BOARD },
+	{ "kernel", 'k', OPTION_KERNEL },
+	{ "initrd", 0, OPTION_INITRD },
+	{ "append", 'a', OPTION_APPEND },
+	{ "cores", 'n', OPTION_CORES },
+	{ "core", 0, OPTION_CORE },
+	{ "memory", 'm', OPTION_MEMORY },
+	{ "engine", 0, OPTION_ENGINE },
+	{ "timing", 0, OPTION_TIMING },
+	{ "quantum", 0, OPTION_QUANTUM },
+	{ "idle", 0, OPTION_IDLE },
+	{ "speed", 0, OPTION_SPEED },
+	{ "threads", 0, OPTION_THREADS },
+	{ "serial", 0, OPTION_SERIAL },
+	{ "run", 0, OPTION_RUN },
+	{ "stats", 0, OPTION_STATS },
+	{ "trace", 0, OPTION_TRACE },
+	{ "record", 0, OPTION_RECORD },
+	{ "replay", 0, OPTION_REPLAY },
+	{ "log", 0, OPTION_LOG },
+	{ "on", 0, OPTION_ON },
+};
+#define OPTION_ROWS (sizeof option_rows / sizeof *option_rows)
+
+const char *options_usage(void)
+{
+	return "usage: warpcore [options] [script.lua [args]]\n"
+	       "  -b, --board FILE      the device tree that is the machine: .dts or .dtb\n"
+	       "  -k, --kernel FILE     ELF or legacy uImage to load and enter\n"
+	       "      --initrd FILE     initial RAM disk\n"
+	       "  -a, --append TEXT     boot arguments\n"
+	       "  -n, --cores N         cores, instead of what the tree says\n"
+	       "      --core TYPE       e500v2 | e500mc, instead of what the tree or the kernel says\n"
+	       "  -m, --memory SIZE     memory, instead of what the tree says: 256M\n"
+	       "      --engine E        interp | jit\n"
+	       "      --timing T        icount | e500v2 | e500mc\n"
+	       "      --quantum Q       longest round in virtual time: 10us\n"
+	       "      --idle P          warp | realtime\n"
+	       "      --speed X         with --idle realtime: virtual seconds per second of the host\n"
+	       "      --threads N       cores on so many host threads; not deterministic where they race\n"
+	       "      --serial S        stdio | file:F | pty | tcp:PORT\n"
+	       "      --run TIME        without a script: run until power-off, or for that much virtual time\n"
+	       "      --stats FILE      write the statistics at the end: .json .csv .txt\n"
+	       "      --trace FILE      write a timeline of the cores for ui.perfetto.dev\n"
+	       "      --record FILE     write the external input (keys) with its virtual time\n"
+	       "      --replay FILE     take all input from such a file: the same run again\n"
+	       "      --log FILTER      classes to print, comma separated: guest_error,unimplemented,info or all\n"
+	       "      --on SYSTEM       where a script's sweeps run: local | parallel[:HOST,...] | slurm[:PARTITION]\n"
+	       "      --sandbox         for scripts of others: no programs, files only below this directory, budgets\n"
+	       "  -e CODE               run Lua code; may be repeated\n"
+	       "  -i                    prompt after the script\n"
+	       "  -v, --version         version\n"
+	       "  -h, --help            this text\n"
+	       "Without a script: a Lua prompt, or Lua read from standard input. `help()` there starts the manual.\n";
+}
+
+static const struct option_row *options_row(int code)
+{
+	for (size_t i = 0; i < OPTION_ROWS; i++)
+		if (code == OPTION_LONG + (int)i || (option_rows[i].letter && code == option_rows[i].letter))
+			return &option_rows[i];
+	return NULL;
+}
+
+/* Beside the rows: version, help, sandbox, and the end. */
+#define OPTION_FLAGS 4
+#define OPTION_SANDBOX (OPTION_LONG + (int)OPTION_ROWS)
+
+static void options_long(struct option options[OPTION_ROWS + OPTION_FLAGS])
+{
+	for (size_t i = 0; i < OPTION_ROWS; i++)
+		options[i] = (struct option){ option_rows[i].name, required_argument, NULL, OPTION_LONG + (int)i };
+	options[OPTION_ROWS] = (struct option){ "version", no_argument, NULL, 'v' };
+	options[OPTION_ROWS + 1] = (struct option){ "help", no_argument, NULL, 'h' };
+	options[OPTION_ROWS + 2] = (struct option){ "sandbox", no_argument, NULL, OPTION_SANDBOX };
+	options[OPTION_ROWS + 3] = (struct option){ NULL, 0, NULL, 0 };
+}
+
+static bool options_is_count(enum option_value value)
+{
+	return value == OPTION_CORES || value == OPTION_THREADS;
+}
+
+static bool options_count(const char *name, const char *text, struct err *err)
+{
+	char *end;
+	long value;
+
+	errno = 0;
+	value = strtol(text, &end, 10);
+	if (errno || end == text || *end || value < 1 || value > 1024)
+		return err_set(err, "--%s %s: a number from 1 on is expected", name, text);
+	return true;
+}
+
+static bool options_take(struct options *options, int code, struct err *err)
+{
+	const struct option_row *row = options_row(code);
+
+	if (row) {
+		options->values[row->value] = optarg;
+		return !options_is_count(row->value) || options_count(row->name, optarg, err);
+	}
+	switch (code) {
+	case 'e':
+		if (options->ncode == OPTIONS_MAX_CODE)
+			return err_set(err, "-e: at most %d are allowed", OPTIONS_MAX_CODE);
+		options->code[options->ncode++] = optarg;
+		return true;
+	case 'i':
+		options->interactive = true;
+		return true;
+	case OPTION_SANDBOX:
+		options->sandbox = true;
+		return true;
+	case 'v':
+		options->version = true;
+		return true;
+	default:
+		options->help = true;
+		return true;
+	}
+}
+
+bool options_parse(struct options *options, int argc, char **argv, struct err *err)
+{
+	struct option longs[OPTION_ROWS + OPTION_FLAGS];
+	int code;
+
+	memset(options, 0, sizeof *options);
+	options->program = "warpcore";
+	options_long(longs);
+	opterr = 0;
+	while ((code = getopt_long(argc, argv, "+:b:k:a:n:m:e:ivh", longs, NULL)) != -1) {
+		if (code == ':')
+			return err_set(err, "option %s needs a value; --help lists the options", argv[optind - 1]);
+		if (code == '?' && optopt && optopt < OPTION_LONG && argv[optind - 1][1] != '-')
+			return err_set(err, "unknown option -%c; --help lists the options", optopt);
+		if (code == '?')
+			return err_set(err, "unknown or wrong option %s; --help lists the options", argv[optind - 1]);
+		if (!options_take(options, code, err))
+			return false;
+	}
+	options->script = argv[optind];
+	options->arguments = argv + optind + (options->script != NULL);
+	return true;
+}
+
+bool options_is_batch(const struct options *options)
+{
+	return !options->script && !options->ncode && options->values[OPTION_RUN];
+}
+
+bool options_is_prompt(const struct options *options)
+{
+	bool nothing = !options->script && !options->ncode && !options->version;
+
+	return options->interactive || (nothing && !options_is_batch(options));
+}
+
+void options_push(lua_State *L, const struct options *options)
+{
+	lua_newtable(L);
+	for (size_t i = 0; i < OPTION_ROWS; i++) {
+		const char *text = options->values[option_rows[i].value];
+
+		if (!text)
+			continue;
+		if (options_is_count(option_rows[i].value))
+			lua_pushinteger(L, strtol(text, NULL, 10));
+		else
+			lua_pushstring(L, text);
+		lua_setfield(L, -2, option_rows[i].name);
+	}
+}

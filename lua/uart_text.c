@@ -1,0 +1,84 @@
+#include "lua/uart_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lua/bind.h"
+#include "lua/serial_host.h"
+
+static void uart_text_keep(struct uart_text *uart, uint8_t byte)
+{
+	if (uart->length + 1 >= uart->room) {
+		uart->room = uart->room ? 2 * uart->room : 4096;
+		uart->text = realloc(uart->text, uart->room);
+	}
+	uart->text[uart->length++] = (char)byte;
+	uart->text[uart->length] = 0;
+}
+
+static void uart_text_listen(void *opaque, struct serial_port *port, uint8_t byte, int64_t when)
+{
+	struct uart_text *uart = opaque;
+
+	uart_text_keep(uart, byte);
+	if (uart->host)
+		serial_host_write(uart->host, byte);
+}
+
+static struct serial_port *uart_text_port(const struct uart_text *uart)
+{
+	return soc_serial(uart->owner->soc, uart->number);
+}
+
+static void uart_text_receive(void *opaque, const uint8_t *bytes, size_t count, int64_t now)
+{
+	serial_port_receive(uart_text_port(opaque), bytes, count, now);
+}
+
+bool uart_text_send(struct uart_text *uart, const char *bytes, size_t count)
+{
+	return input_post_scripted(uart->input, bytes, count);
+}
+
+static void uart_text_open_one(struct uart_text *uart, struct bind_machine *owner, unsigned number)
+{
+	struct serial_port *port;
+
+	uart->owner = owner;
+	uart->number = number;
+	uart->text = calloc(1, uart->room = 4096);
+	port = uart_text_port(uart);
+	uart->input = input_add_port(owner->machine->input, serial_port_path(port), uart_text_receive, uart);
+	serial_port_listen(port, uart_text_listen, uart);
+}
+
+bool uart_text_open(struct bind_machine *owner, bool use_stdin, struct err *err)
+{
+	unsigned n = soc_serials(owner->soc);
+	const char *spec = owner->options.serial;
+
+	owner->uarts = calloc(n ? n : 1, sizeof *owner->uarts);
+	for (unsigned i = 0; i < n; i++)
+		uart_text_open_one(&owner->uarts[i], owner, i);
+	if (!spec)
+		return true;
+	if (!n)
+		return err_set(err, "%s: the tree has no serial port for serial \"%s\"", owner->options.soc.board, spec);
+	owner->uarts[0].host = serial_host_open(spec, use_stdin, owner->machine, owner->uarts[0].input, err);
+	return owner->uarts[0].host != NULL;
+}
+
+void uart_text_close(struct bind_machine *owner)
+{
+	if (!owner->uarts)
+		return;
+	for (unsigned i = 0; i < soc_serials(owner->soc); i++) {
+		struct uart_text *uart = &owner->uarts[i];
+
+		serial_port_unlisten(uart_text_port(uart), uart_text_listen, uart);
+		serial_host_close(uart->host);
+		free(uart->text);
+	}
+	free(owner->uarts);
+	owner->uarts = NULL;
+}

@@ -1,0 +1,46 @@
+#include "sim/base/file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static uint8_t *file_fail(FILE *file, uint8_t *data, const char *name, int error, struct err *err)
+{
+	err_set(err, "%s: %s", name, strerror(error));
+	free(data);
+	if (file)
+		fclose(file);
+	return NULL;
+}
+
+uint8_t *file_load(const char *name, size_t *size, struct err *err)
+{
+	FILE *file = fopen(name, "rb");
+	uint8_t *data = NULL;
+	size_t room = 0, have = 0, got;
+	struct stat status;
+
+	if (!file || fstat(fileno(file), &status))
+		return file_fail(file, NULL, name, errno, err);
+	if (S_ISDIR(status.st_mode))
+		return file_fail(file, NULL, name, EISDIR, err);
+	/* Read to the end rather than trust st_size: a pipe has none. */
+	do {
+		if (have + 1 >= room) {
+			room = room ? 2 * room : (size_t)(status.st_size > 0 ? status.st_size : 0) + 4096;
+			data = realloc(data, room);
+			if (!data)
+				return file_fail(file, NULL, name, ENOMEM, err);
+		}
+		got = fread(data + have, 1, room - 1 - have, file);
+		have += got;
+	} while (got);
+	if (ferror(file))
+		return file_fail(file, data, name, errno, err);
+	fclose(file);
+	data[have] = 0;
+	*size = have;
+	return data;
+}

@@ -1,0 +1,96 @@
+/*
+ * Loads and stores of the exec functions: translation, the fast path through
+ * the software TLB, alignment, register blocks, reservations.
+ *
+ * A load function leaves *value untouched unless it returns EXEC_NEXT or
+ * EXEC_LEAVE. EXEC_LEAVE means that a register block was read or written: the
+ * access is done, core->pc is the next instruction, and the exec function must
+ * finish its work and pass EXEC_LEAVE on. EXEC_FAULT: an interrupt was taken
+ * (sim/core/interrupt.h), nothing was done.
+ *
+ * Values are numbers (big-endian in memory); a byte-reversed instruction swaps.
+ */
+#ifndef WARPCORE_CORE_ACCESS_H
+#define WARPCORE_CORE_ACCESS_H
+
+#include "sim/base/endian.h"
+#include "sim/core/exec.h"
+
+enum exec_result access_load_slow(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t *value);
+enum exec_result access_store_slow(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t value);
+
+#define ACCESS_LOAD(width, fetch)                                                                     \
+	static inline enum exec_result access_load##width(struct core *core, const struct op *op,     \
+							  uint32_t ea, uint##width##_t *value)        \
+	{                                                                                             \
+		const struct mmu_fast *fast = &core->mmu.data[ea >> 12 & (MMU_FAST_ENTRIES - 1)];     \
+		uint64_t slow;                                                                        \
+		enum exec_result result;                                                              \
+                                                                                                      \
+		if (__builtin_expect(fast->read == (ea & (0xfffff000u | (width / 8 - 1))), 1)) {      \
+			*value = fetch((uint8_t *)((uintptr_t)fast->host + ea));                      \
+			return EXEC_NEXT;                                                             \
+		}                                                                                     \
+		result = access_load_slow(core, op, ea, width / 8, &slow);                            \
+		if (result != EXEC_FAULT)                                                             \
+			*value = (uint##width##_t)slow;                                               \
+		return result;                                                                        \
+	}
+
+#define ACCESS_STORE(width, put)                                                                      \
+	static inline enum exec_result access_store##width(struct core *core, const struct op *op,    \
+							   uint32_t ea, uint##width##_t value)        \
+	{                                                                                             \
+		const struct mmu_fast *fast = &core->mmu.data[ea >> 12 & (MMU_FAST_ENTRIES - 1)];     \
+                                                                                                      \
+		if (__builtin_expect(fast->write == (ea & (0xfffff000u | (width / 8 - 1))) &&         \
+				     !atomic_load_explicit(fast->flags, memory_order_relaxed), 1)) {  \
+			put((uint8_t *)((uintptr_t)fast->host + ea), value);                          \
+			return EXEC_NEXT;                                                             \
+		}                                                                                     \
+		return access_store_slow(core, op, ea, width / 8, value);                             \
+	}
+
+static inline uint8_t access_byte_load(const uint8_t *p)
+{
+	return *p;
+}
+
+static inline void access_byte_store(uint8_t *p, uint8_t value)
+{
+	*p = value;
+}
+
+ACCESS_LOAD(8, access_byte_load)
+ACCESS_LOAD(16, be16_load)
+ACCESS_LOAD(32, be32_load)
+ACCESS_LOAD(64, be64_load)
+ACCESS_STORE(8, access_byte_store)
+ACCESS_STORE(16, be16_store)
+ACCESS_STORE(32, be32_store)
+ACCESS_STORE(64, be64_store)
+
+#undef ACCESS_LOAD
+#undef ACCESS_STORE
+
+/*
+ * lmw, stmw, lswi...: faults in the middle are allowed by the architecture
+ * (the instruction is restarted), so a caller loops over the functions above
+ * and combines results: any EXEC_FAULT is returned at once; any EXEC_LEAVE
+ * makes the whole EXEC_LEAVE.
+ */
+
+/* lwarx, stwcx. and the byte/half-word forms. ea must be aligned (else alignment interrupt). */
+enum exec_result access_load_reserve(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t *value);
+enum exec_result access_store_conditional(struct core *core, const struct op *op, uint32_t ea, unsigned size,
+					  uint64_t value, bool *stored);
+/* dcbz and the like: zeroes `size` bytes (a cache line) at ea rounded down. */
+enum exec_result access_zero(struct core *core, const struct op *op, uint32_t ea, unsigned size);
+/* dcbst, icbi, dcbtls ...: translation and permission only; `store` checks write permission. */
+enum exec_result access_probe(struct core *core, const struct op *op, uint32_t ea, bool store);
+/* External PID forms (e500mc lwepx, ...): the same with EPLC/EPSC's context. */
+enum exec_result access_load_epid(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t *value);
+enum exec_result access_probe_epid(struct core *core, const struct op *op, uint32_t ea, bool store);
+enum exec_result access_store_epid(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t value);
+
+#endif

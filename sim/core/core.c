@@ -1,0 +1,255 @@
+#include "sim/core/core.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/core/block.h"
+#include "sim/core/debug_event.h"
+#include "sim/core/spr.h"
+
+#define NS_PER_S 1000000000
+#define DEFAULT_FREQUENCY 400000000
+
+struct core *core_create(const struct core_config *config)
+{
+	struct core *core = calloc(1, sizeof *core);
+
+	core->index = config->index;
+	core->model = config->model;
+	core->frequency = config->frequency ? config->frequency : DEFAULT_FREQUENCY;
+	rate_init(&core->rate, core->frequency, NULL);
+	core->cpi = config->cpi ? config->cpi : 1;
+	core->svr = config->svr;
+	core->path = strdup(config->path ? config->path : "core");
+	core->bus = config->bus;
+	core->clock = config->clock;
+	core->log = config->log;
+	core->hooks = config->hooks;
+	pthread_mutex_init(&core->posted_lock, NULL);
+	core->timer_list = timer_list_create(core->clock, core->path);
+	core->blocks = block_cache_create(core);
+	booke_timers_init(core, config->timebase_frequency ? config->timebase_frequency : core->frequency);
+	core->state = core->noted_state = CORE_PARKED;
+	core_reset(core);
+	return core;
+}
+
+void core_destroy(struct core *core)
+{
+	if (!core)
+		return;
+	pthread_mutex_destroy(&core->posted_lock);
+	free(core->posted_tlbivax);
+	booke_timers_fini(core);
+	timer_list_destroy(core->timer_list);
+	block_cache_destroy(core->blocks);
+	free(core->path);
+	free(core);
+}
+
+void core_reset(struct core *core)
+{
+	memset(core->r, 0, sizeof core->r);
+	memset(core->f, 0, sizeof core->f);
+	memset(core->cr, 0, sizeof core->cr);
+	core_set_xer(core, 0);
+	core->lr = core->ctr = 0;
+	core->fpscr = core->spefscr = 0;
+	core->acc = 0;
+	core->reserved = false;
+	core->debug_active = false;
+	core->break_reported = -1;
+	atomic_store(&core->pending, 0);
+	fault_clear(core);
+	core->pc = 0xfffffffc;
+	core->pir = (uint32_t)core->index;
+	mmu_reset(core);
+	spr_reset(core);
+	booke_timers_reset(core);
+	core_set_msr(core, 0);
+}
+
+int64_t core_ns_of_ticks(const struct core *core, int64_t ticks)
+{
+	return rate_ns_of_ticks(&core->rate, ticks);
+}
+
+int64_t core_ticks_of_ns(const struct core *core, int64_t ns)
+{
+	return rate_ticks_of_ns(&core->rate, ns);
+}
+
+void core_charge(struct core *core)
+{
+	core->cycles += (core->insns - core->charged) * core->cpi;
+	core->charged = core->insns;
+}
+
+void core_set_cpi(struct core *core, uint32_t cpi)
+{
+	core_charge(core);
+	core->cpi = cpi;
+}
+
+void core_set_horizon(struct core *core, int64_t ns)
+{
+	int64_t cycles = core_ticks_of_ns(core, ns) - core->idle_cycles - core->cycles;
+
+	/* Rounded up: core time reaches the horizon with the last instruction. */
+	core->slice_end = core->charged + (cycles <= 0 ? 0 : (cycles + core->cpi - 1) / core->cpi);
+}
+
+void core_idle_until(struct core *core, int64_t ns)
+{
+	int64_t missing;
+
+	core_charge(core);
+	missing = core_ticks_of_ns(core, ns) - core_ticks(core, NULL);
+	if (missing > 0)
+		core->idle_cycles += missing;
+}
+
+bool core_is_idle(const struct core *core)
+{
+	return core->state != CORE_RUNNING;
+}
+
+void core_request(struct core *core, enum core_attention attention)
+{
+	atomic_fetch_or(&core->attention, (uint32_t)attention);
+}
+
+void core_set_state(struct core *core, enum core_state state)
+{
+	core->state = state;
+	if (state != CORE_RUNNING)
+		core_request(core, ATTENTION_INTERRUPT | ATTENTION_STOP);
+}
+
+void core_note_state(struct core *core)
+{
+	if (core->state == core->noted_state)
+		return;
+	core->noted_state = core->state;
+	if (core->hooks.state_changed)
+		core->hooks.state_changed(core->hooks.opaque, core);
+}
+
+const char *core_state_name(enum core_state state)
+{
+	static const char *const names[] = {
+		[CORE_RUNNING] = "running", [CORE_PARKED] = "parked", [CORE_WAITING] = "wait",
+		[CORE_DOZING] = "doze", [CORE_LOOPING] = "loop", [CORE_CHECKSTOPPED] = "checkstop",
+	};
+
+	return names[state];
+}
+
+void core_post_tlbivax(struct core *core, uint32_t ea)
+{
+	pthread_mutex_lock(&core->posted_lock);
+	core->posted_tlbivax = realloc(core->posted_tlbivax, (core->nposted + 1) * sizeof *core->posted_tlbivax);
+	core->posted_tlbivax[core->nposted++] = ea;
+	atomic_store(&core->tlbivax_posted, true);
+	pthread_mutex_unlock(&core->posted_lock);
+	core_request(core, ATTENTION_INVALIDATE);
+}
+
+void core_do_posted(struct core *core)
+{
+	pthread_mutex_lock(&core->posted_lock);
+	for (unsigned i = 0; i < core->nposted; i++)
+		mmu_tlbivax_local(core, core->posted_tlbivax[i]);
+	core->nposted = 0;
+	atomic_store(&core->tlbivax_posted, false);
+	pthread_mutex_unlock(&core->posted_lock);
+}
+
+void core_break_reservation(struct core *core, uint64_t pa, unsigned size)
+{
+	if (core->reserved && pa < core->reserved_pa + core->model->cache_line && pa + size > core->reserved_pa)
+		core->reserved = false;
+}
+
+void core_wake(struct core *core, int64_t when)
+{
+	if (core->state == CORE_RUNNING)
+		return;
+	core_idle_until(core, when);
+	core->state = CORE_RUNNING;
+	core_note_state(core);
+	core_request(core, ATTENTION_INTERRUPT);
+}
+
+void core_release(struct core *core, uint32_t pc, int64_t when)
+{
+	core->pc = pc;
+	core_wake(core, when);
+}
+
+void core_set_msr(struct core *core, uint32_t msr)
+{
+	uint32_t changed = core->msr ^ msr;
+
+	core->msr = msr & core->model->msr_mask;
+	if (changed & (MSR_PR | MSR_IS | MSR_DS))
+		mmu_set_context(core);
+	debug_event_update(core);
+	core_request(core, ATTENTION_INTERRUPT);
+}
+
+static void core_visit_reservation(struct core *core, struct state_visitor *v)
+{
+	bool reserved = core->reserved;
+	uint64_t pa = core->reserved_pa;
+
+	state_bool(v, "reserved", &reserved);
+	state_u64(v, "reserved_pa", &pa);
+	core->reserved = reserved;
+	core->reserved_pa = pa;
+}
+
+static void core_visit_registers(struct core *core, struct state_visitor *v)
+{
+	uint32_t cr = core_cr(core), xer = core_xer(core);
+
+	for (int n = 0; n < 32; n++)
+		state_u64(v, "r", &core->r[n]);
+	state_u32(v, "cr", &cr);
+	state_u32(v, "xer", &xer);
+	core_set_cr(core, cr);
+	core_set_xer(core, xer);
+	state_u32(v, "lr", &core->lr);
+	state_u32(v, "ctr", &core->ctr);
+	state_u32(v, "pc", &core->pc);
+	state_u32(v, "msr", &core->msr);
+	for (int n = 0; n < 32; n++)
+		state_u64(v, "f", &core->f[n]);
+	state_u32(v, "fpscr", &core->fpscr);
+	state_u32(v, "spefscr", &core->spefscr);
+	state_u64(v, "acc", &core->acc);
+	core_visit_reservation(core, v);
+}
+
+static void core_visit_progress(struct core *core, struct state_visitor *v)
+{
+	uint32_t state = core->state, pending = atomic_load(&core->pending);
+
+	core_charge(core);
+	state_u32(v, "state", &state);
+	state_u32(v, "pending", &pending);
+	core->state = (enum core_state)state;
+	atomic_store(&core->pending, pending);
+	state_i64(v, "insns", &core->insns);
+	state_i64(v, "cycles", &core->cycles);
+	state_i64(v, "idle_cycles", &core->idle_cycles);
+}
+
+void core_visit_state(struct core *core, struct state_visitor *visitor)
+{
+	core_visit_registers(core, visitor);
+	core_visit_progress(core, visitor);
+	spr_visit_state(core, visitor);
+	mmu_visit_state(core, visitor);
+	booke_timers_visit_state(core, visitor);
+}

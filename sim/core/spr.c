@@ -1,0 +1,254 @@
+#include "sim/core/spr.h"
+
+#include <assert.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sim/core/core.h"
+#include "sim/core/debug_event.h"
+#include "sim/core/exec.h"
+#include "sim/core/interrupt.h"
+
+#define SPR_READER(name, expression)                                                  \
+	static uint32_t spr_read_##name(const struct core *core, const struct op *op) \
+	{                                                                             \
+		return expression;                                                    \
+	}
+
+SPR_READER(zero, 0)
+SPR_READER(xer, core_xer(core))
+SPR_READER(dec, booke_timers_dec(core, op))
+SPR_READER(decar, core->timers.decar)
+SPR_READER(tbl, (uint32_t)booke_timers_tb(core, op))
+SPR_READER(tbu, (uint32_t)(booke_timers_tb(core, op) >> 32))
+SPR_READER(atbl, (uint32_t)booke_timers_atb(core, op))
+SPR_READER(atbu, (uint32_t)(booke_timers_atb(core, op) >> 32))
+SPR_READER(tsr, booke_timers_tsr(core, op))
+SPR_READER(tcr, core->timers.tcr)
+SPR_READER(dbsr, core->dbsr)
+SPR_READER(mcsr, core->mcsr)
+SPR_READER(pid0, core->mmu.pid[0])
+SPR_READER(pid1, core->mmu.pid[1])
+SPR_READER(pid2, core->mmu.pid[2])
+SPR_READER(mmucsr0, core->mmu.mmucsr0)
+SPR_READER(pvr, core->model->pvr)
+SPR_READER(svr, core->svr)
+SPR_READER(l1cfg0, core->model->l1cfg[0])
+SPR_READER(l1cfg1, core->model->l1cfg[1])
+SPR_READER(l2cfg0, core->model->l2cfg0)
+SPR_READER(tlb0cfg, core->model->tlbcfg[0])
+SPR_READER(tlb1cfg, core->model->tlbcfg[1])
+SPR_READER(mmucfg, core->model->mmucfg)
+
+#define SPR_WRITER(name, statement)                                                              \
+	static void spr_write_##name(struct core *core, const struct op *op, uint32_t value)     \
+	{                                                                                        \
+		statement;                                                                       \
+	}
+
+SPR_WRITER(nothing, )
+SPR_WRITER(xer, core_set_xer(core, value))
+SPR_WRITER(dec, booke_timers_set_dec(core, op, value))
+SPR_WRITER(decar, booke_timers_set_decar(core, op, value))
+SPR_WRITER(tcr, booke_timers_set_tcr(core, op, value))
+SPR_WRITER(tsr, booke_timers_clear_tsr(core, op, value))
+SPR_WRITER(mcsr, core->mcsr &= ~value)
+SPR_WRITER(pid0, mmu_set_pid(core, 0, value))
+SPR_WRITER(pid1, mmu_set_pid(core, 1, value))
+SPR_WRITER(pid2, mmu_set_pid(core, 2, value))
+SPR_WRITER(mmucsr0, mmu_set_mmucsr0(core, value))
+
+/* The other half of TB is what it is at this instant. */
+static void spr_write_tbl(struct core *core, const struct op *op, uint32_t value)
+{
+	uint64_t tb = booke_timers_tb(core, op);
+
+	booke_timers_set_tb(core, op, (tb & UINT64_C(0xffffffff00000000)) | value);
+}
+
+static void spr_write_tbu(struct core *core, const struct op *op, uint32_t value)
+{
+	uint64_t tb = booke_timers_tb(core, op);
+
+	booke_timers_set_tb(core, op, (uint64_t)value << 32 | (uint32_t)tb);
+}
+
+static void spr_write_dbsr(struct core *core, const struct op *op, uint32_t value)
+{
+	debug_event_clear(core, op, value);
+}
+
+static void spr_after_dbcr0(struct core *core, const struct op *op, uint32_t value)
+{
+	debug_event_set_control(core, op);
+}
+
+/* Dozing with MSR[WE], and the time base enable of e500v2. */
+static void spr_after_hid0(struct core *core, const struct op *op, uint32_t value)
+{
+	booke_timers_update_enable(core, op);
+	interrupt_doze_if_asked(core);
+}
+
+/* PMGC0[PMIE] and a counter with PMLCan[CE] and its top bit set (E500CORERM chapter 7). */
+static void spr_after_perfmon(struct core *core, const struct op *op, uint32_t value)
+{
+	bool overflow = false;
+
+	for (int n = 0; n < 4; n++)
+		overflow |= core->pmlca[n] & PPC_BIT32(5) && core->pmc[n] & PPC_BIT32(0);
+	core_set_cause(core, CAUSE_PERFORMANCE_MONITOR, core->pmgc0 & PPC_BIT32(1) && overflow, core_now(core, op));
+}
+
+enum { E500V2 = CORE_E500V2, E500MC = CORE_E500MC, ALL = CORE_ALL };
+enum { R = SPR_R, W = SPR_W, RW = SPR_RW };
+
+#define spr_write_none NULL
+
+static const struct spr spr_table[] = {
+#define SPR_FIELD(number, name, cores, access, field, mask_e500v2, mask_e500mc) \
+	{ #name, number, cores, access, mask_e500v2, mask_e500mc, offsetof(struct core, field), NULL, NULL },
+#define SPR_EFFECT(number, name, cores, access, field, effect, mask_e500v2, mask_e500mc)          \
+	{ #name, number, cores, access, mask_e500v2, mask_e500mc, offsetof(struct core, field), NULL, \
+	  spr_after_##effect },
+#define SPR_CALL(number, name, cores, access, read, write, mask_e500v2, mask_e500mc) \
+	{ #name, number, cores, access, mask_e500v2, mask_e500mc, 0, spr_read_##read, spr_write_##write },
+#include "sim/core/spr.def"
+};
+
+static const struct spr pmr_table[] = {
+#include "sim/core/pmr.def"
+};
+#undef SPR_FIELD
+#undef SPR_EFFECT
+#undef SPR_CALL
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+/* Place in the table by number, plus one. */
+enum {
+#define SPR_FIELD(number, ...) SPR_INDEX_##number,
+#define SPR_EFFECT SPR_FIELD
+#define SPR_CALL SPR_FIELD
+#include "sim/core/spr.def"
+#undef SPR_FIELD
+};
+static const uint8_t spr_index[SPR_COUNT] = {
+#define SPR_FIELD(number, ...) [number] = SPR_INDEX_##number + 1,
+#include "sim/core/spr.def"
+#undef SPR_FIELD
+#undef SPR_EFFECT
+#undef SPR_CALL
+};
+_Static_assert(COUNT(spr_table) < 256, "spr_index holds bytes");
+
+const struct spr *spr_find(const struct core_model *model, unsigned number)
+{
+	unsigned index = number < SPR_COUNT ? spr_index[number] : 0;
+
+	if (!index || !(spr_table[index - 1].cores & model->isa))
+		return NULL;
+	return &spr_table[index - 1];
+}
+
+const struct spr *spr_find_name(const struct core_model *model, const char *name)
+{
+	for (size_t i = 0; i < COUNT(spr_table); i++)
+		if (spr_table[i].cores & model->isa && !strcasecmp(spr_table[i].name, name))
+			return &spr_table[i];
+	return NULL;
+}
+
+const struct spr *spr_at(size_t index)
+{
+	return index < COUNT(spr_table) ? &spr_table[index] : NULL;
+}
+
+const struct spr *spr_find_pmr(const struct core_model *model, unsigned number)
+{
+	for (size_t i = 0; i < COUNT(pmr_table); i++)
+		if (pmr_table[i].number == number && pmr_table[i].cores & model->isa)
+			return &pmr_table[i];
+	return NULL;
+}
+
+static uint32_t *spr_field(const struct core *core, const struct spr *spr)
+{
+	return (uint32_t *)(void *)((char *)(uintptr_t)core + spr->offset);
+}
+
+uint32_t spr_read(const struct core *core, const struct op *op, const struct spr *spr)
+{
+	return spr->read ? spr->read(core, op) : *spr_field(core, spr);
+}
+
+bool spr_write(struct core *core, const struct op *op, const struct spr *spr, uint32_t value)
+{
+	value &= core->model->isa == CORE_E500V2 ? spr->mask_e500v2 : spr->mask_e500mc;
+	if (spr->offset)
+		*spr_field(core, spr) = value;
+	if (!spr->write)
+		return false;
+	spr->write(core, op, value);
+	return spr->number != SPR_XER;
+}
+
+uint32_t spr_debug_read(const struct core *core, const struct spr *spr)
+{
+	return spr_read(core, NULL, spr);
+}
+
+bool spr_debug_write(struct core *core, const struct spr *spr, uint32_t value)
+{
+	if (!(spr->access & SPR_W))
+		return false;
+	spr_write(core, NULL, spr, value);
+	return true;
+}
+
+/* A register of the core itself, not a view of another or a part of another room's state. */
+static bool spr_is_own(const struct spr *spr)
+{
+	return spr->offset && spr->access != SPR_R &&
+	       !(spr->offset >= offsetof(struct core, mmu) &&
+		 spr->offset < offsetof(struct core, mmu) + sizeof(struct mmu));
+}
+
+static void spr_reset_table(struct core *core, const struct spr *table, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (spr_is_own(&table[i]))
+			*spr_field(core, &table[i]) = 0;
+}
+
+void spr_reset(struct core *core)
+{
+	spr_reset_table(core, spr_table, COUNT(spr_table));
+	spr_reset_table(core, pmr_table, COUNT(pmr_table));
+	core->dbsr = core->mcsr = core->mcar_high = core->mcar_low = core->epr = 0;
+	core->pir = (uint32_t)core->index;
+	/*
+	 * Where a boot ROM has run (ePAPR: the time base runs at entry), HID0[TBEN] is set; this core starts
+	 * there and not in the ROM.
+	 */
+	if (core->model->isa == CORE_E500V2)
+		core->hid0 = HID0_TBEN;
+}
+
+static void spr_visit_table(struct core *core, const struct spr *table, size_t count, struct state_visitor *visitor)
+{
+	for (size_t i = 0; i < count; i++)
+		if (spr_is_own(&table[i]))
+			state_u32(visitor, table[i].name, spr_field(core, &table[i]));
+}
+
+void spr_visit_state(struct core *core, struct state_visitor *visitor)
+{
+	spr_visit_table(core, spr_table, COUNT(spr_table), visitor);
+	spr_visit_table(core, pmr_table, COUNT(pmr_table), visitor);
+	state_u32(visitor, "dbsr", &core->dbsr);
+	state_u32(visitor, "mcsr", &core->mcsr);
+	state_u32(visitor, "mcar_high", &core->mcar_high);
+	state_u32(visitor, "mcar_low", &core->mcar_low);
+	state_u32(visitor, "epr", &core->epr);
+}

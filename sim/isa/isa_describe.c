@@ -1,0 +1,110 @@
+#include "sim/base/bits.h"
+#include "sim/isa/isa.h"
+#include "sim/isa/text.h"
+
+static const char *form_name(enum isa_form form)
+{
+	static const char *const names[] = {
+		[ISA_FORM_I] = "I", [ISA_FORM_B] = "B", [ISA_FORM_SC] = "SC", [ISA_FORM_D] = "D", [ISA_FORM_X] = "X",
+		[ISA_FORM_XL] = "XL", [ISA_FORM_XFX] = "XFX", [ISA_FORM_XFL] = "XFL", [ISA_FORM_XO] = "XO",
+		[ISA_FORM_A] = "A", [ISA_FORM_M] = "M", [ISA_FORM_EVX] = "EVX", [ISA_FORM_EVS] = "EVS",
+	};
+
+	return names[form];
+}
+
+static void add_syntax(struct text *text, const struct isa_row *row)
+{
+	static const struct {
+		unsigned flag;
+		const char *letter;
+	} letters[] = { { OP_OE, "o" }, { OP_LK, "l" }, { OP_AA, "a" }, { OP_RC, "." } };
+
+	text_add(text, "%s", row->mnemonic);
+	for (unsigned i = 0; i < 4; i++) {
+		if (row->flags & letters[i].flag)
+			text_add(text, "[%s]", letters[i].letter);
+	}
+	for (unsigned i = 0; row->operands[i]; i++) {
+		const char *name = isa_operand(row->operands[i])->name;
+
+		if (i && isa_operand_is_displacement(isa_operand(row->operands[i - 1])))
+			text_add(text, "(%s)", name);
+		else
+			text_add(text, "%c%s", i ? ',' : ' ', name);
+	}
+	text_add(text, "  %s\n", row->summary);
+}
+
+/* What owns the bit at `first`, which runs to *last. */
+static void add_field(struct text *text, const struct isa_row *row, unsigned first, unsigned *last)
+{
+	uint32_t bit = PPC_BIT32(first), run = row->mask & bit ? row->mask : row->reserved & bit ? row->reserved : 0;
+
+	for (const uint8_t *id = row->operands; *id; id++) {
+		const struct isa_operand *operand = isa_operand(*id);
+
+		if (operand->first == first) {
+			*last = operand->last;
+			text_add(text, "%s", operand->name);
+			return;
+		}
+	}
+	/* The primary opcode is a field of its own, whatever follows it. */
+	for (*last = first; *last < 31 && *last != 5 && (run & PPC_BIT32(*last + 1));)
+		++*last;
+	if (row->mask & bit)
+		text_add(text, "%u", bits32(row->value, first, *last));
+	else if (row->reserved & bit)
+		text_add(text, "/");
+	else
+		text_add(text, "%s", first == ISA_LAST_OE ? "OE" : first == ISA_LAST_AA ? "AA" :
+				     row->flags & OP_LK ? "LK" : "Rc");
+}
+
+static void add_word(struct text *text, const struct isa_row *row)
+{
+	unsigned last;
+
+	text_add(text, "  form %s:", form_name(row->form));
+	for (unsigned first = 0; first < 32; first = last + 1) {
+		text_add(text, first ? " | " : " ");
+		add_field(text, row, first, &last);
+		if (first == last)
+			text_add(text, " %u", first);
+		else
+			text_add(text, " %u-%u", first, last);
+	}
+	text_add(text, "\n");
+}
+
+static void add_effects(struct text *text, const char *verb, uint32_t effects)
+{
+	const char *separator = " ";
+
+	if (!effects)
+		return;
+	text_add(text, "  %s", verb);
+	for (unsigned i = 0; i < ISA_EFFECT_COUNT; i++) {
+		if (!(effects >> i & 1))
+			continue;
+		text_add(text, "%s%s", separator, isa_effect_text(i));
+		separator = ", ";
+	}
+	text_add(text, "\n");
+}
+
+size_t isa_describe(enum isa_insn insn, char *buffer, size_t size)
+{
+	const struct isa_row *row = isa_row(insn);
+	struct text text = { .buffer = buffer, .size = size };
+
+	add_syntax(&text, row);
+	add_word(&text, row);
+	add_effects(&text, "reads", isa_reads(row, row->flags));
+	add_effects(&text, "writes", isa_writes(row, row->flags));
+	text_add(&text, "  %s%s; %s; %s\n", row->cores & CORE_E500V2 ? "e500v2" : "",
+		 row->cores == CORE_ALL ? ", e500mc" : row->cores & CORE_E500MC ? "e500mc" : "",
+		 row->privilege == ISA_SUPERVISOR ? "supervisor" : "user", isa_timing_text(row->timing));
+	return text.length;
+}

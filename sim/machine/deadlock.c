@@ -1,0 +1,55 @@
+#include "sim/machine/deadlock.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "sim/machine/machine.h"
+
+__attribute__((format(printf, 3, 4)))
+static void deadlock_append(char **text, size_t *left, const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(*text, *left, format, args);
+	va_end(args);
+	if (length < 0)
+		return;
+	if ((size_t)length >= *left)
+		length = (int)*left - 1;
+	*text += length;
+	*left -= (size_t)length;
+}
+
+static void deadlock_append_masked(char **text, size_t *left, uint32_t pending)
+{
+	static const char *const names[] = {
+		"machine check", "debug", "critical input", "watchdog", "critical doorbell",
+		"external", "fixed interval timer", "decrementer", "doorbell", "performance monitor",
+	};
+	const char *separator = ", pending but masked: ";
+
+	for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+		if (!(pending >> i & 1))
+			continue;
+		deadlock_append(text, left, "%s%s", separator, names[i]);
+		separator = ", ";
+	}
+}
+
+void deadlock_describe(const struct machine *machine, char *text, size_t size)
+{
+	size_t left = size;
+
+	text[0] = 0;
+	for (unsigned i = 0; i < machine->ncores; i++) {
+		const struct core *core = machine->cores[i];
+
+		deadlock_append(&text, &left, "%score %u %s", i ? "; " : "", i, core_state_name(core->state));
+		if (core->state == CORE_PARKED)
+			continue;
+		deadlock_append(&text, &left, " at 0x%08x", core->pc);
+		deadlock_append_masked(&text, &left, atomic_load(&core->pending));
+	}
+}

@@ -1,0 +1,153 @@
+/*
+ * A machine: cores + bus + clock, and the rounds that drive them
+ * (VIRTUAL_TIME.md, 2). The builder (soc/builder.h) fills it from a device
+ * tree; a test may fill it by hand in a few lines. Several live in a process.
+ *
+ * Threads: one thread drives a machine (machine_run). Other threads may use
+ * the calls of sim/time, and machine_stop.
+ */
+#ifndef WARPCORE_MACHINE_MACHINE_H
+#define WARPCORE_MACHINE_MACHINE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/base/err.h"
+#include "sim/base/log.h"
+#include "sim/base/state.h"
+#include "sim/bus/bus.h"
+#include "sim/bus/irq.h"
+#include "sim/core/core.h"
+#include "sim/stat/stats.h"
+#include "sim/time/clock.h"
+#include "sim/time/timer.h"
+
+#define MACHINE_MAX_CORES 32
+
+/* Why machine_run came back. */
+enum machine_reason {
+	MACHINE_TIME,     /* the virtual time asked for was reached */
+	MACHINE_INSNS,    /* the number of instructions was reached */
+	MACHINE_BREAK,    /* a breakpoint */
+	MACHINE_STOP,     /* machine_stop, a callback that said stop */
+	MACHINE_POWEROFF, /* the guest switched the power off */
+	MACHINE_RESET,    /* the guest asked for a reset */
+	MACHINE_DEADLOCK, /* all cores idle and no timer pending */
+	MACHINE_WALL,     /* the host-time limit was reached */
+	MACHINE_ERROR,    /* a callback failed; the text says how */
+};
+const char *machine_reason_name(enum machine_reason reason);
+
+struct machine_event {
+	enum machine_reason reason;
+	int64_t time;  /* virtual ns */
+	int core;      /* the core that caused it, or -1 */
+	char text[1024]; /* deadlock diagnosis, error; else empty */
+};
+
+/* Zeroes are "no limit". */
+struct machine_limits {
+	int64_t until;  /* virtual ns */
+	int64_t insns;  /* summed over the cores, from now on: exact with one core, else within the last round */
+	double wall;    /* host seconds; a run that ends so is marked non-deterministic */
+};
+
+/* What the builder hangs onto a machine: devices. Called in order of addition; destroy in reverse. */
+struct machine_part {
+	const char *path;
+	void *opaque;
+	void (*reset)(void *opaque);
+	void (*visit_state)(void *opaque, struct state_visitor *visitor);
+	void (*destroy)(void *opaque);
+};
+
+/* What the floors above answer for a machine; NULL members are "nobody does". */
+struct machine_hooks {
+	void *soc; /* first argument of the interrupt controller's part */
+	/* Proxy delivery (MPIC GCR[M] = 3): the vector for EPR. */
+	uint32_t (*acknowledge)(void *soc, struct core *core, bool critical, int64_t now);
+	void *debug; /* first argument of the breakpoint engine's part */
+	bool (*breakpoint)(void *debug, struct core *core, uint32_t ea);       /* true: stop the run */
+	void (*store)(void *debug, int core, uint64_t pa, unsigned size);      /* into a watched page */
+	unsigned (*watched)(void *debug, const struct core *core, uint32_t ea, uint64_t pa); /* as in core_hooks */
+	void (*accessed)(void *debug, struct core *core, const struct op *op, const struct core_access *access);
+	bool (*trace)(void *debug, struct core *core, const struct op *op);    /* as in core_hooks */
+	void (*settle)(void *debug);                                           /* a round on threads is over */
+	void (*warped)(void *debug);                                           /* idle time may have passed */
+	/* Interrupt source `source` of the interrupt controller was taken by `core` (acknowledged). */
+	void (*irq)(void *debug, unsigned core, unsigned source, int64_t when);
+	void *timeline; /* first argument of the timeline's part */
+	/* A core runs, or is idle for another reason, from its own time `when` on. The thread that changes it. */
+	void (*state)(void *timeline, unsigned core, enum core_state state, int64_t when);
+};
+
+/* Cross-core events that a round could not order exactly (VIRTUAL_TIME.md, 2.3). */
+struct machine_quantum_error {
+	int64_t late;  /* events */
+	int64_t worst; /* ns, below one quantum */
+};
+
+struct machine {
+	struct log log;
+	struct machine_hooks hooks;
+	struct machine_quantum_error quantum_error;
+	struct bus *bus;
+	struct clock *clock;
+	struct stats *stats;
+	struct core *cores[MACHINE_MAX_CORES];
+	unsigned ncores;
+	struct machine_part *parts;
+	unsigned nparts;
+	int64_t quantum; /* ns, > 0 */
+	struct input *input; /* external inputs: ports are added by the builder */
+	_Atomic bool for_input; /* with nothing left to do, wait for an input instead of ending as a deadlock; any thread */
+	int64_t pace;        /* >= 0: hold running cores to the host's time within so many host ns; -1: do not */
+	bool adaptive;       /* cycles an instruction adapt to the host's speed: not deterministic */
+	struct machine_rounds *rounds; /* the state of the loop, sim/machine/rounds.c */
+	struct threads *threads;       /* sim/machine/threads.c; NULL: all cores on the driving thread */
+};
+
+#define MACHINE_DEFAULT_QUANTUM 10000
+
+struct machine *machine_create(void);
+void machine_destroy(struct machine *machine);
+
+/* Makes core number ncores. `config` as for core_create; index, bus, clock, log and hooks are filled in here. */
+struct core *machine_add_core(struct machine *machine, struct core_config config);
+/* The core's interrupt input for `cause` (CAUSE_EXTERNAL, CAUSE_CRITICAL, CAUSE_MACHINE_CHECK). */
+struct irq machine_core_input(struct machine *machine, unsigned core, enum core_cause cause);
+/*
+ * Frees a parked core at virtual time `when` (spin table): it starts at `pc`
+ * with the registers that the caller has set. Counted when it comes too late.
+ */
+void machine_release_core(struct machine *machine, unsigned core, uint32_t pc, int64_t when);
+void machine_add_part(struct machine *machine, struct machine_part part);
+
+void machine_run(struct machine *machine, const struct machine_limits *limits, struct machine_event *event);
+/* True inside of machine_run, as seen from its own thread: callbacks and hooks. */
+bool machine_is_running(const struct machine *machine);
+/* True on a core's thread while a round is under way: other cores are not to be touched. False on the driving thread. */
+bool machine_in_threaded_round(const struct machine *machine);
+/*
+ * Ends the run at the next instruction boundary of the running core, with `reason`. Any thread; `text` may be NULL.
+ * True: it is the reason that counts; false: another one came before.
+ */
+bool machine_stop(struct machine *machine, enum machine_reason reason, int core, const char *text);
+
+/*
+ * Cores on `threads` host threads (core n on thread n modulo threads), met at
+ * each horizon; 0 or 1: all on the driving thread, in a fixed order. Where
+ * guest cores race for memory such a run does not come out the same again
+ * (CLOCK_THREADS). Between runs.
+ */
+void machine_set_threads(struct machine *machine, unsigned threads);
+
+/* Sum over the cores. */
+int64_t machine_insns(const struct machine *machine);
+int64_t machine_now(const struct machine *machine);
+
+/* 128-bit digest of the whole guest-visible state as 32 hex digits and a NUL. */
+void machine_digest(struct machine *machine, char digest[33]);
+
+#endif

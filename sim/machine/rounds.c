@@ -1,0 +1,368 @@
+/*
+ * The main loop. A round takes every runnable core to the horizon, in the
+ * order of their numbers; then the clock moves and the due timers fire. When
+ * all cores are idle the clock jumps to the deadline.
+ */
+#include "sim/machine/rounds.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/machine/deadlock.h"
+#include "sim/machine/threads.h"
+#include "sim/time/input.h"
+#include "sim/time/warp.h"
+
+#define ROUNDS_PER_WALL_CHECK 64
+
+struct machine_rounds {
+	pthread_t thread;  /* that drives the machine, while `active` */
+	bool active;
+	_Atomic bool in_round; /* a stop left a round unfinished: it goes on first */
+	_Atomic int64_t horizon; /* of the round in progress */
+	int64_t adapted_now, adapted_host; /* where the last stretch of an adaptive rate began */
+	int64_t insns_end; /* machine_insns at which to stop, or INT64_MAX */
+	struct core *running; /* the one that executes on the driving thread */
+	int last;             /* number of the one that did */
+	pthread_mutex_t lock; /* guards the stop request */
+	_Atomic bool stop_requested;
+	struct machine_event stop;
+};
+
+static void rounds_lower_horizon(struct machine *machine, int64_t deadline)
+{
+	struct machine_rounds *rounds = machine->rounds;
+	int64_t now = clock_now(machine->clock), horizon = atomic_load(&rounds->horizon);
+
+	if (deadline < now)
+		deadline = now;
+	while (deadline < horizon && !atomic_compare_exchange_weak(&rounds->horizon, &horizon, deadline))
+		;
+}
+
+/* A timer became the next one to fire: nobody may run past it. */
+static void rounds_earlier(void *opaque, int64_t deadline)
+{
+	struct machine *machine = opaque;
+	struct machine_rounds *rounds = machine->rounds;
+
+	if (rounds->in_round)
+		rounds_lower_horizon(machine, deadline);
+	if (rounds->active && pthread_equal(rounds->thread, pthread_self())) {
+		if (rounds->running)
+			core_set_horizon(rounds->running, rounds->horizon);
+		return;
+	}
+	/* From a core's own thread or from outside: all come back and look at the horizon anew. */
+	for (unsigned i = 0; i < machine->ncores; i++)
+		core_request(machine->cores[i], ATTENTION_STOP);
+}
+
+static void rounds_clock_error(void *opaque, const char *text)
+{
+	machine_stop(opaque, MACHINE_ERROR, -1, text);
+}
+
+struct machine_rounds *rounds_create(struct machine *machine)
+{
+	struct machine_rounds *rounds = calloc(1, sizeof *rounds);
+
+	pthread_mutex_init(&rounds->lock, NULL);
+	clock_set_earlier_hook(machine->clock, rounds_earlier, machine);
+	clock_set_error_hook(machine->clock, rounds_clock_error, machine);
+	return rounds;
+}
+
+void rounds_destroy(struct machine_rounds *rounds)
+{
+	pthread_mutex_destroy(&rounds->lock);
+	free(rounds);
+}
+
+int64_t rounds_lateness(const struct machine *machine, const struct core *core, int64_t when)
+{
+	/* How far another thread's core has got is its own affair. */
+	if (machine->threads || core == machine->rounds->running)
+		return 0;
+	return core_now(core, NULL) - when;
+}
+
+void rounds_count_late(struct machine *machine, int64_t late)
+{
+	if (late <= 0)
+		return;
+	machine->quantum_error.late++;
+	if (late > machine->quantum_error.worst)
+		machine->quantum_error.worst = late;
+}
+
+bool machine_stop(struct machine *machine, enum machine_reason reason, int core, const char *text)
+{
+	struct machine_rounds *rounds = machine->rounds;
+	bool first;
+
+	pthread_mutex_lock(&rounds->lock);
+	first = !rounds->stop_requested;
+	if (first) {
+		rounds->stop_requested = true;
+		rounds->stop.reason = reason;
+		rounds->stop.core = core;
+		snprintf(rounds->stop.text, sizeof rounds->stop.text, "%s", text ? text : "");
+	}
+	pthread_mutex_unlock(&rounds->lock);
+	for (unsigned i = 0; i < machine->ncores; i++)
+		core_request(machine->cores[i], ATTENTION_STOP);
+	warp_kick(machine->clock);
+	return first;
+}
+
+bool machine_is_running(const struct machine *machine)
+{
+	return machine->rounds->active;
+}
+
+/* Takes the stop request, if there is one. */
+static bool rounds_stopped(struct machine *machine, struct machine_event *event)
+{
+	struct machine_rounds *rounds = machine->rounds;
+	bool stopped;
+
+	pthread_mutex_lock(&rounds->lock);
+	stopped = rounds->stop_requested;
+	if (stopped) {
+		*event = rounds->stop;
+		rounds->stop_requested = false;
+	}
+	pthread_mutex_unlock(&rounds->lock);
+	if (!stopped)
+		return false;
+	/* A core that runs is ahead of the clock; one that a timer stopped while it idled is behind. */
+	event->time = machine_now(machine);
+	if (event->core >= 0 && core_now(machine->cores[event->core], NULL) > event->time)
+		event->time = core_now(machine->cores[event->core], NULL);
+	return true;
+}
+
+bool rounds_core_may_run(const struct machine *machine, const struct core *core)
+{
+	const struct machine_rounds *rounds = machine->rounds;
+
+	return !core_is_idle(core) && !rounds->stop_requested && core_now(core, NULL) < rounds->horizon;
+}
+
+void rounds_run_core(struct machine *machine, struct core *core)
+{
+	struct machine_rounds *rounds = machine->rounds;
+	int64_t left;
+
+	core_set_horizon(core, rounds->horizon);
+	if (machine->threads) {
+		core_run(core);
+		return;
+	}
+	if (rounds->insns_end != INT64_MAX) {
+		left = rounds->insns_end - machine_insns(machine);
+		if (left < core->slice_end - core->insns)
+			core->slice_end = core->insns + left;
+	}
+	rounds->running = core;
+	core_run(core);
+	rounds->running = NULL;
+}
+
+/*
+ * All cores on this thread. One that another wakes in the middle runs the rest
+ * of the same round, from its waker's time on.
+ */
+static void rounds_run_in_order(struct machine *machine)
+{
+	struct machine_rounds *rounds = machine->rounds;
+	bool again;
+
+	do {
+		again = false;
+		for (unsigned i = 0; i < machine->ncores; i++) {
+			if (!rounds_core_may_run(machine, machine->cores[i]))
+				continue;
+			rounds_run_core(machine, machine->cores[i]);
+			rounds->last = (int)i;
+			if (rounds->insns_end != INT64_MAX && machine_insns(machine) >= rounds->insns_end)
+				return;
+			again = true;
+		}
+	} while (again);
+}
+
+/* The cores' part of a round. False: stopped, the rest of the round is still to come. */
+static bool rounds_run_cores(struct machine *machine, struct machine_event *event)
+{
+	struct machine_rounds *rounds = machine->rounds;
+
+	if (machine->threads)
+		threads_round(machine);
+	else
+		rounds_run_in_order(machine);
+	if (rounds_stopped(machine, event))
+		return false;
+	if (rounds->insns_end == INT64_MAX || machine_insns(machine) < rounds->insns_end)
+		return true;
+	*event = (struct machine_event){ .reason = MACHINE_INSNS, .core = rounds->last,
+					 .time = core_now(machine->cores[rounds->last], NULL) };
+	return false;
+}
+
+static int64_t rounds_min(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Nobody can run: the clock goes to what comes next. False: the run ends with *event. */
+static bool rounds_idle(struct machine *machine, struct warp_wait *how, struct machine_event *event)
+{
+	enum machine_reason reason = MACHINE_TIME;
+	enum warp_end end;
+
+	how->for_input = atomic_load(&machine->for_input);
+	end = warp_wait(machine->clock, how);
+	if (machine->hooks.warped)
+		machine->hooks.warped(machine->hooks.debug);
+	switch (end) {
+	case WARP_TIMER:
+		clock_advance(machine->clock, clock_now(machine->clock));
+		return true;
+	case WARP_LIMIT:
+		return true; /* rounds_step sees it */
+	case WARP_DEADLOCK:
+		reason = MACHINE_DEADLOCK;
+		break;
+	case WARP_TIMEOUT:
+		reason = MACHINE_WALL;
+		break;
+	default:
+		return true;
+	}
+	*event = (struct machine_event){ .reason = reason, .time = machine_now(machine), .core = -1 };
+	if (reason == MACHINE_DEADLOCK)
+		deadlock_describe(machine, event->text, sizeof event->text);
+	return false;
+}
+
+/* A whole round, or what a stop left of one. False: stopped. */
+static bool rounds_round(struct machine *machine, struct machine_event *event)
+{
+	if (!rounds_run_cores(machine, event))
+		return false;
+	machine->rounds->in_round = false;
+	/* When all went idle on the way, warp_wait takes the clock from where the last of them did. */
+	if (!warp_all_idle(machine->clock))
+		clock_advance(machine->clock, machine->rounds->horizon);
+	return true;
+}
+
+/* What came from outside, and the host's pace. False: the run ends with *event. */
+static bool rounds_deliver(struct machine *machine, struct machine_event *event)
+{
+	struct err err;
+
+	if (input_deliver(machine->input, &err))
+		return true;
+	*event = (struct machine_event){ .reason = MACHINE_ERROR, .time = machine_now(machine), .core = -1 };
+	snprintf(event->text, sizeof event->text, "%s", err.text);
+	return false;
+}
+
+/* One step of the loop: due timers, a jump, or a round. False: the run ends with *event. */
+static bool rounds_step(struct machine *machine, int64_t until, struct warp_wait *how, struct machine_event *event)
+{
+	struct machine_rounds *rounds = machine->rounds;
+	int64_t now = machine_now(machine), deadline;
+
+	if (rounds_stopped(machine, event))
+		return false;
+	if (rounds->in_round)
+		return rounds_round(machine, event);
+	deadline = clock_deadline(machine->clock);
+	if (deadline <= now) {
+		clock_advance(machine->clock, now);
+		return true;
+	}
+	if (now >= until) {
+		*event = (struct machine_event){ .reason = MACHINE_TIME, .time = now, .core = -1 };
+		return false;
+	}
+	if (warp_all_idle(machine->clock))
+		return rounds_idle(machine, how, event);
+	rounds->horizon = rounds_min(rounds_min(timer_add(now, machine->quantum), deadline), until);
+	rounds->in_round = true;
+	return rounds_round(machine, event);
+}
+
+void rounds_settle(struct machine *machine)
+{
+	int64_t now = machine_now(machine);
+
+	for (unsigned i = 0; i < machine->ncores; i++)
+		if (core_is_idle(machine->cores[i]))
+			core_idle_until(machine->cores[i], now);
+}
+
+static int64_t rounds_host_now(void)
+{
+	return host_clock_monotonic()->now(host_clock_monotonic()->opaque);
+}
+
+/*
+ * Holds virtual time to the host's; with an adaptive rate the cost of an
+ * instruction follows how long the host took for the last stretch.
+ */
+#define ADAPT_INTERVAL INT64_C(10000000)
+
+static void rounds_keep_pace(struct machine *machine)
+{
+	struct machine_rounds *rounds = machine->rounds;
+	int64_t now = machine_now(machine), host = rounds_host_now();
+	struct pacing pacing;
+	uint32_t cpi;
+
+	if (machine->adaptive && now - rounds->adapted_now >= ADAPT_INTERVAL) {
+		pacing = warp_pacing(machine->clock);
+		cpi = pacing_adapt(&pacing, machine->cores[0]->cpi, now - rounds->adapted_now, host - rounds->adapted_host);
+		for (unsigned i = 0; i < machine->ncores; i++)
+			core_set_cpi(machine->cores[i], cpi);
+		rounds->adapted_now = now;
+		rounds->adapted_host = host;
+		clock_note_influence(machine->clock, CLOCK_ADAPTIVE);
+	}
+	warp_pace(machine->clock, machine->pace);
+}
+
+void machine_run(struct machine *machine, const struct machine_limits *limits, struct machine_event *event)
+{
+	struct machine_rounds *rounds = machine->rounds;
+	int64_t until = limits->until ? limits->until : CLOCK_NO_DEADLINE;
+	struct warp_wait how = { .host_until = HOST_CLOCK_FOREVER };
+
+	if (limits->wall > 0)
+		how.host_until = rounds_host_now() + (int64_t)(limits->wall * 1e9);
+	rounds->thread = pthread_self();
+	rounds->active = true;
+	rounds->adapted_now = machine_now(machine);
+	rounds->adapted_host = rounds_host_now();
+	if (machine->threads)
+		clock_note_influence(machine->clock, CLOCK_THREADS);
+	rounds->insns_end = limits->insns ? machine_insns(machine) + limits->insns : INT64_MAX;
+	warp_set_limit(machine->clock, until);
+	warp_restart_pace(machine->clock);
+	for (uint64_t steps = 1; rounds_step(machine, until, &how, event) && rounds_deliver(machine, event); steps++) {
+		if (machine->pace >= 0)
+			rounds_keep_pace(machine);
+		if (how.host_until != HOST_CLOCK_FOREVER && steps % ROUNDS_PER_WALL_CHECK == 0 &&
+		    rounds_host_now() >= how.host_until)
+			machine_stop(machine, MACHINE_WALL, -1, NULL);
+	}
+	if (event->reason == MACHINE_WALL)
+		clock_note_influence(machine->clock, CLOCK_WALL);
+	rounds->active = false;
+	rounds_settle(machine);
+}

@@ -1,0 +1,544 @@
+#include "sim/time/warp.h"
+
+#include <assert.h>
+
+#include "sim/time/clock_state.h"
+
+/* ---- The cores' part of the clock's state ---- */
+
+unsigned warp_add_core(struct clock *clock)
+{
+	unsigned number;
+
+	clock_lock(clock);
+	number = clock->ncores++;
+	assert(number < CLOCK_MAX_CORES);
+	clock->cores[number] = (struct idle_core){ .idle = true, .since = clock_now(clock) };
+	clock->reasons[number] = WARP_PARKED;
+	clock->reason_cores[WARP_PARKED]++;
+	clock->nidle++;
+	clock_unlock(clock);
+	return number;
+}
+
+/* Lock held. */
+static void warp_set_reason(struct clock *clock, unsigned core, enum warp_reason reason)
+{
+	if (clock->cores[core].idle)
+		clock->reason_cores[clock->reasons[core]]--;
+	clock->reasons[core] = (uint8_t)reason;
+	if (reason != WARP_RUNNING)
+		clock->reason_cores[reason]++;
+}
+
+void warp_core_idle(struct clock *clock, unsigned core, enum warp_reason reason, int64_t when)
+{
+	struct idle_core *state = &clock->cores[core];
+	bool last = false;
+
+	clock_lock(clock);
+	warp_set_reason(clock, core, reason);
+	if (!state->idle) {
+		state->idle = true;
+		state->since = when;
+		clock->nidle++;
+		last = atomic_fetch_sub(&clock->runners, 1) == 1;
+	}
+	clock_unlock(clock);
+	if (last)
+		warp_begin(clock);
+}
+
+/* In a write section, so that a warp_begin in the middle of its rules sees that it was. Lock held. */
+static void warp_add_runner(struct clock *clock)
+{
+	seqlock_write_begin(&clock->seqlock);
+	atomic_fetch_add(&clock->runners, 1);
+	seqlock_write_end(&clock->seqlock);
+}
+
+int64_t warp_core_wake(struct clock *clock, unsigned core, int64_t when)
+{
+	struct idle_core *state = &clock->cores[core];
+
+	clock_lock(clock);
+	warp_end_locked(clock, (struct clock_source){ LEDGER_INPUT, CLOCK_OWNER_OUTSIDE, "wake" });
+	if (when == WARP_PRESENT)
+		when = clock_now(clock);
+	if (state->idle) {
+		if (when < state->since)
+			when = state->since;
+		state->ns[clock->reasons[core]] += when - state->since;
+		warp_set_reason(clock, core, WARP_RUNNING);
+		state->idle = false;
+		clock->nidle--;
+		warp_add_runner(clock);
+		warp_signal(clock);
+	}
+	clock_unlock(clock);
+	return when;
+}
+
+bool warp_all_idle(const struct clock *clock)
+{
+	struct clock *writable = (struct clock *)clock;
+	bool all;
+
+	clock_lock(writable);
+	all = clock->nidle == clock->ncores;
+	clock_unlock(writable);
+	return all;
+}
+
+int64_t warp_idle_ns(struct clock *clock, unsigned core, enum warp_reason reason)
+{
+	int64_t ns;
+
+	clock_lock(clock);
+	ns = clock->cores[core].ns[reason];
+	clock_unlock(clock);
+	return ns;
+}
+
+/* ---- The warp timer: a host time for which the driving thread sleeps ---- */
+
+static void warp_timer_deactivate(struct clock *clock)
+{
+	atomic_store(&clock->warp_timer, HOST_CLOCK_FOREVER);
+}
+
+static bool warp_timer_active(struct clock *clock)
+{
+	return atomic_load(&clock->warp_timer) != HOST_CLOCK_FOREVER;
+}
+
+/* Only ever earlier. The sleeper sets `waiting` before it reads the expiry: one of the two sees the other. */
+static void warp_timer_anticipate(struct clock *clock, int64_t expiry)
+{
+	int64_t old = atomic_load(&clock->warp_timer);
+
+	do {
+		if (old <= expiry)
+			return;
+	} while (!atomic_compare_exchange_weak(&clock->warp_timer, &old, expiry));
+	if (old == HOST_CLOCK_FOREVER && !atomic_load(&clock->waiting))
+		return;
+	clock_lock(clock);
+	clock_count(&clock->ledger.rearmed, old != HOST_CLOCK_FOREVER);
+	warp_signal(clock);
+	clock_unlock(clock);
+}
+
+void warp_signal(struct clock *clock)
+{
+	if (atomic_load(&clock->waiting))
+		pthread_cond_broadcast(&clock->changed);
+}
+
+/* The driving thread must fire what is due. Lock held. */
+static void warp_notify(struct clock *clock)
+{
+	clock_count(&clock->ledger.notifies, 1);
+	warp_signal(clock);
+}
+
+/* ---- The protocol (VIRTUAL_TIME.md, 4) ---- */
+
+static int64_t warp_host_now(const struct clock *clock)
+{
+	return clock->host->now(clock->host->opaque);
+}
+
+static bool warp_jumps(const struct clock *clock)
+{
+	return !atomic_load_explicit(&clock->realtime, memory_order_relaxed);
+}
+
+static int64_t warp_min(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * How far the warp in progress has come. Never past the deadline that was
+ * computed for it, and never past one that was armed since: the thread that
+ * armed it may not have come to warp_begin yet. Lock held.
+ */
+static int64_t warp_reached(const struct clock *clock)
+{
+	int64_t base = clock_now(clock);
+	int64_t bound = warp_min(seqlock_load(&clock->warp_deadline), clock_deadline(clock));
+	int64_t elapsed;
+
+	if (bound <= base)
+		return base;
+	if (warp_jumps(clock))
+		return bound;
+	elapsed = warp_host_now(clock) - seqlock_load(&clock->warp_start);
+	if (elapsed <= 0)
+		return base;
+	return warp_min(bound, timer_add(base, pacing_virtual_ns(&clock->pacing, elapsed)));
+}
+
+/* Under the lock, since a reading of the host's clock is as old as it is: only so does the present never go back. */
+int64_t warp_present(struct clock *clock)
+{
+	int64_t present;
+
+	clock_lock(clock);
+	present = clock_now(clock);
+	if (seqlock_load(&clock->warp_start) != WARP_NONE && !warp_jumps(clock))
+		present = warp_reached(clock);
+	clock_unlock(clock);
+	return present;
+}
+
+/* What a warp that stops at `to` landed on, if on anything; else what ended it. Lock held. */
+static struct clock_source warp_landing(const struct clock *clock, int64_t to, struct clock_source source)
+{
+	const struct timer *first = timer_heap_first(&clock->heap);
+
+	if (to == seqlock_load(&clock->warp_deadline))
+		return clock->warp_source;
+	if (first && to == first->expiry)
+		return (struct clock_source){ LEDGER_TIMER, first->list->owner, first->name };
+	return source;
+}
+
+bool warp_end_locked(struct clock *clock, struct clock_source source)
+{
+	int64_t from, to;
+
+	if (seqlock_load(&clock->warp_start) == WARP_NONE)
+		return false;
+	from = clock_now(clock);
+	to = warp_reached(clock);
+	source = warp_landing(clock, to, source);
+	seqlock_write_begin(&clock->seqlock);
+	if (to > from)
+		clock_set_base(clock, to);
+	seqlock_store(&clock->warp_start, WARP_NONE);
+	seqlock_write_end(&clock->seqlock);
+	if (to > from)
+		ledger_add_warp(clock, from, to, source);
+	if (clock_deadline(clock) <= to)
+		warp_notify(clock);
+	return true;
+}
+
+/* Ends the warp in progress on behalf of the machine itself. */
+static void warp_account_as(struct clock *clock, enum ledger_end end, const char *name)
+{
+	struct clock_words words;
+
+	clock_read(clock, &words);
+	if (words.warp_start == WARP_NONE)
+		return;
+	clock_lock(clock);
+	warp_end_locked(clock, (struct clock_source){ end, CLOCK_OWNER_OUTSIDE, name });
+	clock_unlock(clock);
+}
+
+void warp_account(struct clock *clock)
+{
+	warp_account_as(clock, LEDGER_INPUT, "present");
+}
+
+/* What rules 3 to 5 found. */
+struct warp_plan {
+	uint32_t sequence; /* of the seqlock, before rule 3 */
+	int64_t host;
+	int64_t deadline;
+	struct clock_source source;
+};
+
+/*
+ * The deadline over all lists, and whose it is. The limit bounds it, but is no
+ * deadline by itself. False: no timer pending.
+ */
+static bool warp_find_deadline(struct clock *clock, struct warp_plan *plan)
+{
+	const struct timer *first;
+	bool found;
+
+	clock_lock(clock);
+	first = timer_heap_first(&clock->heap);
+	found = first && first->expiry != TIMER_NEVER;
+	if (found && first->expiry <= clock->limit) {
+		plan->deadline = first->expiry;
+		plan->source = (struct clock_source){ LEDGER_TIMER, first->list->owner, first->name };
+	} else if (found) {
+		plan->deadline = clock->limit;
+		plan->source = (struct clock_source){ LEDGER_LIMIT, CLOCK_OWNER_RUN, "limit" };
+	}
+	clock_unlock(clock);
+	return found;
+}
+
+/* Rule 7's write section. Returns the host time for the warp timer. Lock held. */
+static int64_t warp_start_locked(struct clock *clock, const struct warp_plan *plan)
+{
+	bool jumps = warp_jumps(clock);
+	int64_t base = clock_now(clock), running = seqlock_load(&clock->warp_start), start = 0;
+
+	assert(!atomic_load(&clock->runners));
+	if (!jumps)
+		start = pacing_host_at(&clock->pacing, plan->host, base);
+	if (start < 0)
+		start = 0;
+	seqlock_write_begin(&clock->seqlock);
+	if (running == WARP_NONE || plan->deadline < seqlock_load(&clock->warp_deadline)) {
+		seqlock_store(&clock->warp_deadline, plan->deadline);
+		clock->warp_source = plan->source;
+	}
+	if (running == WARP_NONE || start < running)
+		seqlock_store(&clock->warp_start, start);
+	seqlock_write_end(&clock->seqlock);
+	if (jumps)
+		return 0;
+	/* For the warp as it now stands: another thread may have begun it, or have found an earlier deadline. */
+	start = seqlock_load(&clock->warp_start);
+	return timer_add(start, pacing_host_ns(&clock->pacing, seqlock_load(&clock->warp_deadline) - base));
+}
+
+/*
+ * Rules 6 and 7. False: since rule 3 somebody ran, accounted or began a warp.
+ * To look whether all are idle would not be enough: they may be idle again, and
+ * the host time of rule 4 be older than what was executed and credited since
+ * (tests/time/model, NO_SEQUENCE).
+ */
+static bool warp_start(struct clock *clock, const struct warp_plan *plan, int64_t *expiry)
+{
+	bool same;
+
+	*expiry = HOST_CLOCK_FOREVER;
+	clock_lock(clock);
+	same = seqlock_read_begin(&clock->seqlock) == plan->sequence;
+	if (same && plan->deadline <= clock_now(clock)) /* rule 6 */
+		warp_notify(clock);
+	else if (same)                                  /* rule 7 */
+		*expiry = warp_start_locked(clock, plan);
+	clock_unlock(clock);
+	return same;
+}
+
+void warp_begin(struct clock *clock)
+{
+	struct warp_plan plan;
+	int64_t expiry;
+
+	warp_account_as(clock, LEDGER_EARLY, "begin");   /* rule 1 */
+	do {
+		warp_timer_deactivate(clock);            /* rule 2: before rule 3 */
+		plan.sequence = seqlock_read_begin(&clock->seqlock);
+		if (atomic_load(&clock->runners))        /* rule 3 */
+			return;
+		plan.host = warp_jumps(clock) ? 0 : warp_host_now(clock); /* rule 4: outside of the write section */
+		if (!warp_find_deadline(clock, &plan))   /* rule 5 */
+			return;
+	} while (!warp_start(clock, &plan, &expiry));
+	if (expiry != HOST_CLOCK_FOREVER)
+		warp_timer_anticipate(clock, expiry);
+}
+
+/* The warp timer's callback, on the driving thread. */
+static void warp_timer_fire(struct clock *clock)
+{
+	warp_timer_deactivate(clock);
+	warp_account_as(clock, LEDGER_EARLY, "warp timer");
+	if (clock_deadline(clock) > clock_now(clock)) {
+		clock_lock(clock);
+		clock_count(&clock->ledger.needless, 1);
+		clock_unlock(clock);
+	}
+}
+
+/* ---- The driving thread ---- */
+
+/* What warp_wait has to return for. Lock held. */
+static enum warp_end warp_find_end(struct clock *clock, const struct warp_wait *how)
+{
+	int64_t now = clock_now(clock), deadline = clock_deadline(clock);
+
+	if (clock->kicked)
+		return WARP_KICKED;
+	if (deadline <= now)
+		return WARP_TIMER;
+	if (clock->input)
+		return WARP_INPUT;
+	if (atomic_load(&clock->runners))
+		return WARP_RUN;
+	if (now >= clock->limit)
+		return WARP_LIMIT;
+	if (deadline == CLOCK_NO_DEADLINE && !how->for_input)
+		return WARP_DEADLOCK;
+	return WARP_NOTHING;
+}
+
+/* Where the last core went idle: the cores executed up to there. Lock held. */
+static void warp_catch_up(struct clock *clock)
+{
+	int64_t base = clock_now(clock), last = base;
+
+	if (clock->nidle < clock->ncores)
+		return;
+	for (unsigned i = 0; i < clock->ncores; i++)
+		if (clock->cores[i].since > last)
+			last = clock->cores[i].since;
+	last = warp_min(last, warp_min(clock_deadline(clock), clock->limit));
+	if (last <= base)
+		return;
+	seqlock_write_begin(&clock->seqlock);
+	clock_set_base(clock, last);
+	seqlock_write_end(&clock->seqlock);
+}
+
+/* Sleeps until the host time `until`, a change, or for no reason. Lock held. */
+static void warp_sleep(struct clock *clock, int64_t until)
+{
+	int64_t begin = warp_host_now(clock), timer;
+
+	atomic_store(&clock->waiting, true);
+	timer = atomic_load(&clock->warp_timer);
+	clock->host->wait(clock->host->opaque, &clock->changed, &clock->lock, warp_min(until, timer));
+	atomic_store(&clock->waiting, false);
+	clock_count(&clock->ledger.slept, warp_host_now(clock) - begin);
+}
+
+static bool warp_timer_expired(struct clock *clock)
+{
+	int64_t expiry = atomic_load(&clock->warp_timer);
+
+	return expiry != HOST_CLOCK_FOREVER && (!expiry || warp_host_now(clock) >= expiry);
+}
+
+enum warp_end warp_wait(struct clock *clock, const struct warp_wait *how)
+{
+	enum warp_end end;
+	bool begun = false; /* a warp_begin found nothing to start, and nothing has changed since */
+
+	clock_lock(clock);
+	assert(!clock->in_wait);
+	clock->in_wait = true;
+	warp_catch_up(clock);
+	atomic_fetch_sub(&clock->runners, 1);
+	while ((end = warp_find_end(clock, how)) == WARP_NOTHING) {
+		if (!warp_timer_active(clock) && !begun) {
+			clock_unlock(clock);
+			warp_begin(clock);
+			clock_lock(clock);
+			begun = true;
+			continue;
+		}
+		begun = false;
+		if (warp_timer_expired(clock)) {
+			clock_unlock(clock);
+			warp_timer_fire(clock);
+			clock_lock(clock);
+		} else if (how->host_until != HOST_CLOCK_FOREVER && warp_host_now(clock) >= how->host_until) {
+			end = WARP_TIMEOUT;
+			break;
+		} else {
+			warp_sleep(clock, how->host_until);
+		}
+	}
+	/* It runs again: one step with accounting, as for a core. */
+	warp_end_locked(clock, (struct clock_source){ LEDGER_INPUT, CLOCK_OWNER_OUTSIDE, "kick" });
+	warp_add_runner(clock);
+	warp_timer_deactivate(clock);
+	clock->in_wait = false;
+	clock->kicked &= end != WARP_KICKED;
+	clock->input &= end != WARP_INPUT;
+	clock_unlock(clock);
+	return end;
+}
+
+/* ---- From outside, and pacing ---- */
+
+void warp_kick(struct clock *clock)
+{
+	clock_lock(clock);
+	clock->kicked = true;
+	warp_signal(clock);
+	clock_unlock(clock);
+}
+
+void warp_input(struct clock *clock, const char *name)
+{
+	clock_lock(clock);
+	warp_end_locked(clock, (struct clock_source){ LEDGER_INPUT, names_intern(&clock->names, name), "input" });
+	clock->input = true;
+	warp_signal(clock);
+	clock_unlock(clock);
+}
+
+void warp_set_policy(struct clock *clock, enum warp_policy policy)
+{
+	clock_lock(clock);
+	atomic_store(&clock->realtime, policy == WARP_REALTIME);
+	clock->pacing.anchored = false;
+	clock_unlock(clock);
+}
+
+bool warp_set_speed(struct clock *clock, int64_t numerator, int64_t denominator, struct err *err)
+{
+	bool good;
+
+	clock_lock(clock);
+	good = pacing_set_speed(&clock->pacing, numerator, denominator, err);
+	clock_unlock(clock);
+	return good;
+}
+
+void warp_set_limit(struct clock *clock, int64_t limit)
+{
+	clock_lock(clock);
+	clock->limit = limit;
+	clock_unlock(clock);
+}
+
+void warp_restart_pace(struct clock *clock)
+{
+	clock_lock(clock);
+	clock->pacing.anchored = false;
+	clock->paced = 0;
+	clock_unlock(clock);
+}
+
+struct pacing warp_pacing(struct clock *clock)
+{
+	struct pacing pacing;
+
+	clock_lock(clock);
+	pacing = clock->pacing;
+	clock_unlock(clock);
+	return pacing;
+}
+
+#define WARP_PACE_STEP 100000 /* virtual ns between two looks at the host's clock */
+
+enum warp_end warp_pace(struct clock *clock, int64_t tolerance)
+{
+	int64_t now = clock_now(clock), host, begin, target;
+	enum warp_end end = WARP_RUN;
+
+	if (clock->paced && now - clock->paced < WARP_PACE_STEP) /* written by this thread only, while it runs */
+		return WARP_RUN;
+	clock_lock(clock);
+	clock->paced = now;
+	begin = host = warp_host_now(clock);
+	target = pacing_host_at(&clock->pacing, host, now);
+	atomic_store(&clock->waiting, true);
+	while (target - begin > tolerance && host < target && !clock->kicked && !clock->input) {
+		clock->host->wait(clock->host->opaque, &clock->changed, &clock->lock, target);
+		host = warp_host_now(clock);
+	}
+	atomic_store(&clock->waiting, false);
+	clock->pacing.waited += host - begin;
+	if (target - begin > tolerance && host < target)
+		end = clock->kicked ? WARP_KICKED : WARP_INPUT;
+	clock->kicked &= end != WARP_KICKED;
+	clock->input &= end != WARP_INPUT;
+	clock_unlock(clock);
+	return end;
+}

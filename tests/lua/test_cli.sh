@@ -1,0 +1,94 @@
+# The command line: options, exit statuses, what goes to stdout and stderr, the prompt on a pipe.
+warpcore=${WARPCORE:-build/warpcore}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+failed=0
+board=dts/ppce500.dts
+uboot=/usr/lib/u-boot/qemu-ppce500/uboot.elf
+
+result() { # name, condition's status
+	if [ "$2" = 0 ]; then echo "ok - $1"; else
+		echo "not ok - $1"
+		sed 's/^/  # stdout: /' "$dir/out"
+		sed 's/^/  # stderr: /' "$dir/err"
+		failed=1
+	fi
+}
+
+# check NAME STATUS STDOUT STDERR ARGUMENTS...: patterns are extended regular expressions over the whole; "" is nothing.
+check() {
+	local name=$1 status=$2 out=$3 err=$4 got
+	shift 4
+	timeout 60 "$warpcore" "$@" >"$dir/out" 2>"$dir/err" <"${input:-/dev/null}"
+	got=$?
+	matches "$out" "$dir/out" && matches "$err" "$dir/err" && [ "$got" = "$status" ]
+	result "$name (status $got)" $?
+}
+
+matches() { # pattern file
+	if [ -z "$1" ]; then [ ! -s "$2" ]; else tr '\n' '~' <"$2" | grep -qE -- "$1"; fi
+}
+
+check "--version" 0 '^warpcore [0-9]+\.[0-9]+\.[0-9]+~$' '' --version
+check "-v" 0 '^warpcore [0-9]' '' -v
+check "--help" 0 '^usage: warpcore' '' --help
+check "an unknown option is a usage error" 2 '' '^warpcore: unknown or wrong option --frobnicate[^~]*~$' --frobnicate
+check "an unknown letter is a usage error" 2 '' '^warpcore: unknown option -Z[^~]*~$' -Z
+check "a missing value is a usage error" 2 '' '^warpcore: option --board needs a value[^~]*~$' --board
+check "a wrong number is a usage error" 2 '' '^warpcore: --cores many[^~]*~$' --cores many
+
+check "-e runs code" 0 '^7~$' '' -e 'print(3 + 4)'
+check "-e runs in order" 0 '^1~2~$' '' -e 'print(1)' -e 'print(2)'
+check "an error in -e" 1 '' '^warpcore: \(command line\):1: boom~stack traceback:' -e 'error "boom"'
+
+cat >"$dir/args.lua" <<-'LUA'
+	print(#arg, arg[0]:match "[^/]*$", arg[1], ...)
+LUA
+check "a script gets its arguments" 0 '^2.args\.lua.-x.-x.y~$' '' "$dir/args.lua" -x y
+echo 'local x = nil; print(x.y)' >"$dir/bad.lua"
+check "an error in a script has its line and a traceback" 1 '' 'bad\.lua:1: attempt to index.*~stack traceback:' "$dir/bad.lua"
+echo 'local = 3' >"$dir/syntax.lua"
+check "a syntax error has its line" 1 '' '^warpcore: .*syntax\.lua:1: [^~]*~$' "$dir/syntax.lua"
+check "a script that is not there" 1 '' '^warpcore: cannot open nowhere\.lua[^~]*~$' nowhere.lua
+echo 'os.exit(3)' >"$dir/exit.lua"
+check "os.exit" 3 '' '' "$dir/exit.lua"
+input=$dir/args.lua check "- is the script on standard input" 0 '^0.-.nil~$' '' -
+
+check "warpcore.options has the options" 0 '^a\.dts.3.64M.2us.hi~$' '' -b a.dts -n 3 --memory 64M --quantum=2us -a hi \
+	-e 'local o = warpcore.options print(o.board, o.cores, o.memory, o.quantum, o.append)'
+check "the options make a machine" 0 '^3 4096~$' '' -b $board -n 3 -m 64M --quantum 4096ns \
+	-e 'local m = warpcore.machine(warpcore.options) io.write(#m.cores, " ", m.quantum, "\n")'
+
+printf '1 + 1\nfor i = 1, 2 do\nio.write(i)\nend\n= "a", nil\nx = { 1, b = "c" }\nx\n' >"$dir/input"
+input=$dir/input check "the prompt on a pipe" 0 '^2~12a.nil~\{ 1, b = "c" \}~$' ''
+printf 'error "one"\nprint "two"\nnothere\n' >"$dir/input"
+input=$dir/input check "it goes on after errors, and the status tells" 1 '^two~$' 'stdin:1: one~.*undefined global .nothere'
+printf 'print(1\n' >"$dir/input"
+input=$dir/input check "an unfinished chunk is an error" 1 '' "stdin:1: .*expected"
+printf 'y\n' >"$dir/input"
+input=$dir/input check "-i prompts after -e" 0 '^5~$' '' -i -e 'y = 5'
+
+check "--run ends after its time" 0 'U-Boot 20.*DRAM:  256 MiB' '' -b $board -k $uboot --run 5ms
+check "--serial file:F" 0 '' '' -b $board -k $uboot --run 5ms --serial "file:$dir/serial"
+grep -q 'U-Boot 20' "$dir/serial"; result "the file has the console" $?
+check "--stats FILE" 0 'U-Boot' '' -b $board -k $uboot --run 5ms --stats "$dir/stats.csv"
+grep -q '^,core0.insns,2000000,insns,' "$dir/stats.csv"; result "the file has the statistics of the end" $?
+check "--trace FILE" 0 'U-Boot' '' -b $board -k $uboot --run 5ms --trace "$dir/trace.json"
+tr -d '\n' <"$dir/trace.json" | grep -q '"dur":5000.000,"name":"running"}.*"deterministic":true.*}$'
+result "the file has a timeline of all of the run" $?
+check "a deadlock is a bad end" 1 '' '^warpcore: the guest ended with "deadlock" at 0ns: [^~]*~$' -b $board --run 1s
+
+check "no board" 1 '' '^warpcore: [^~]*a board is needed[^~]*~$' --run 1s
+check "a board that is not there" 1 '' '^warpcore: [^~]*nowhere\.dtb[^~]*~$' -b nowhere.dtb --run 1s
+check "a board that is a directory" 1 '' "^warpcore: [^~]*$dir[^~]*~\$" -b "$dir" --run 1s
+check "a kernel that is not there" 1 '' '^warpcore: [^~]*nowhere\.elf[^~]*~$' -b $board -k nowhere.elf --run 1s
+check "an engine that there is not" 1 '' '^warpcore: [^~]*engine "magic"[^~]*~$' -b $board --engine magic --run 1s
+check "a time that is none" 1 '' '^warpcore: [^~]*is not a time[^~]*~$' -b $board --run soon
+head -c 100 $board >"$dir/cut.dts"
+check "dtc's own message is passed on" 1 '' 'cut\.dts' -b "$dir/cut.dts" --run 1s
+check "the core type" 0 '^e500mc~$' '' -b $board --core e500mc -e 'print(warpcore.machine(warpcore.options).cores[1].model)'
+check "a core type that there is not" 1 '' '^warpcore: [^~]*"e600" is not a core type[^~]*~$' -b $board --core e600 --run 1s
+echo 'warpcore.machine{ board = "nowhere.dts" }' >"$dir/board.lua"
+check "bad input from a script: one line with the script's" 1 '' '^warpcore: [^~]*board\.lua:1: [^~]*nowhere\.dts[^~]*~$' "$dir/board.lua"
+
+exit $failed

@@ -1,0 +1,102 @@
+# --sandbox: what a script of others may not do is an error that names it; what it may do works.
+warpcore=$(realpath "${WARPCORE:-build/warpcore}")
+top=$PWD
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+failed=0
+mkdir "$dir/run" "$dir/outside"
+echo secret >"$dir/outside/secret"
+ln -s "$dir/outside" "$dir/run/link"
+ln -s "$dir/outside/new" "$dir/run/dangling"
+cd "$dir/run" || exit 1
+
+# try NAME STATUS WORDS CODE: with the sandbox; WORDS must be in what it prints.
+try() {
+	timeout 120 "$warpcore" --sandbox "${options[@]}" -e "$4" >"$dir/out" 2>"$dir/err" </dev/null
+	local status=$?
+	if [ $status = "$2" ] && cat "$dir/out" "$dir/err" | grep -qF -- "$3"; then
+		echo "ok - $1"
+	else
+		echo "not ok - $1 (status $status)"
+		sed 's/^/  # /' "$dir/out" "$dir/err"
+		failed=1
+	fi
+}
+options=()
+denied() { try "$1" 1 "$2" "$3"; }
+allowed() { try "$1" 0 "done" "$2 print 'done'"; }
+
+denied "os.execute" "sandbox: os.execute is not allowed" "os.execute 'touch x'"
+denied "io.popen" "sandbox: io.popen is not allowed" "io.popen 'ls'"
+denied "os.getenv" "sandbox: os.getenv is not allowed" "os.getenv 'HOME'"
+denied "os.tmpname" "sandbox: os.tmpname is not allowed" "os.tmpname()"
+denied "an absolute path" "io.open may not touch '/etc/passwd'" "io.open '/etc/passwd'"
+denied "a path upwards" "io.open may not touch '../outside/secret'" "io.open '../outside/secret'"
+denied "a link that leads out" "io.open may not touch 'link/secret'" "io.open 'link/secret'"
+denied "writing through a link" "may not touch 'dangling'" "io.open('dangling', 'w')"
+denied "io.lines" "io.lines may not touch" "for l in io.lines '/etc/passwd' do print(l) end"
+denied "io.output" "io.output may not touch" "io.output '/tmp/x'"
+denied "os.remove" "os.remove may not touch" "os.remove '../outside/secret'"
+denied "os.rename" "os.rename may not touch" "os.rename('../outside/secret', 'mine')"
+denied "dofile" "loadfile may not touch" "dofile '../outside/secret'"
+denied "require of what is outside" "module 'secret' not found" "package.path = '../outside/?' require 'secret'"
+denied "a library in C" "sandbox: package.loadlib is not allowed" "package.loadlib('x.so', '*')"
+denied "bytecode" "attempt to load a binary chunk" "assert(load(string.dump(function() end), 'x', 'b'))"
+denied "the debug library" "sandbox: debug.getregistry is not allowed" "debug.getregistry()"
+denied "upvalues" "sandbox: debug.getupvalue is not allowed" "debug.getupvalue(help, 1)"
+denied "a machine's board from elsewhere" "board may not touch '/etc/passwd'" "warpcore.machine{ board = '/etc/passwd' }"
+denied "a port of the network" "may not be a port" "warpcore.machine{ board = 'dts/ppce500.dts', serial = 'tcp:0' }"
+denied "a console into a file elsewhere" "serial may not touch" \
+	"warpcore.machine{ board = 'dts/ppce500.dts', serial = 'file:../outside/x' }"
+denied "statistics into a file elsewhere" "io.open may not touch" \
+	"warpcore.machine{ board = 'dts/ppce500.dts' }.stats:write '../outside/x.json'"
+denied "a timeline into a file elsewhere" "perfetto may not touch" \
+	"warpcore.machine{ board = 'dts/ppce500.dts' }.trace:perfetto '../outside/x.json'"
+denied "a recording into a file elsewhere" "record may not touch" \
+	"warpcore.machine{ board = 'dts/ppce500.dts', record = '../outside/x' }"
+denied "symbols from elsewhere" "m.symbols:load may not touch" \
+	"warpcore.machine{ board = 'dts/ppce500.dts' }.symbols:load '/bin/ls'"
+denied "jobs of another program" "sandbox: warpcore.sweep: on is not allowed" \
+	"warpcore.sweep{ vary = { a = { 1 } }, run = print, on = 'parallel' }"
+denied "changing the options is no way out" "board may not touch" \
+	"warpcore.options.board = '/etc/passwd' warpcore.machine(warpcore.options)"
+
+denied "memory" "sandbox: the budget of 256 MiB of Lua's memory is used up" \
+	"local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end"
+denied "memory in a callback" "the budget of 256 MiB" "
+	local m = warpcore.machine{ board = 'dts/ppce500.dts' }
+	m:timer{ after = '1us', on = function() local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end end }
+	local ev = m:run{ ['for'] = '1ms' } print(ev.reason, ev.text) error 'end'"
+denied "instructions of a callback" "the budget of 100 million Lua instructions of one callback is used up" "
+	local m = warpcore.machine{ board = 'dts/ppce500.dts' }
+	m:timer{ after = '1us', on = function() while true do pcall(function() while true do end end) end end }
+	local ev = m:run{ ['for'] = '1ms' } print(ev.reason, ev.text) error 'end'"
+allowed "the script goes on behind a callback that used up its budget" "
+	local m = warpcore.machine{ board = 'dts/ppce500.dts' }
+	m:timer{ after = '1us', on = function() while true do end end }
+	assert(m:run{ ['for'] = '1ms' }.reason == 'error')
+	for i = 1, 1e6 do end"
+
+allowed "files below the directory of the run" "
+	local f = assert(io.open('mine', 'w')) f:write 'text' f:close()
+	for line in io.lines 'mine' do assert(line == 'text') end
+	assert(os.rename('mine', 'yours')) assert(os.remove 'yours')"
+allowed "a module below the directory of the run" "
+	local f = assert(io.open('mod.lua', 'w')) f:write 'return 42' f:close()
+	assert(require 'mod' == 42)"
+allowed "Warpcore's own boards, runs, waits, statistics" "
+	local m = warpcore.machine{ board = 'dts/ppce500.dts' }
+	m:timer{ every = '1ms', on = function() end }
+	m:run{ ['for'] = '10ms' }
+	m.stats:write('s.json', 's.csv')
+	assert(io.open 's.json')"
+allowed "a sweep" "
+	local rows = warpcore.sweep{ vary = { a = { 1, 2 } }, run = function(p) return p.a end, out = 'sweep.csv' }
+	assert(#rows == 2 and rows[2].ok)"
+options=(-k /usr/lib/u-boot/qemu-ppce500/uboot.elf -b "$top/dts/ppce500.dts")
+allowed "what the command line names" "
+	local m = warpcore.machine(warpcore.options)
+	m.uart[0]:expect('U-Boot', { timeout = '1s' })"
+[ "$(cat "$dir/outside/secret")" = secret ] && [ "$(ls "$dir/outside")" = secret ]
+[ $? = 0 ] && echo "ok - nothing outside was touched" || { echo "not ok - something outside was touched"; failed=1; }
+exit $failed

@@ -1,0 +1,160 @@
+-- warpcore.sweep: a function at every point of a grid, in copies of the process.
+local tap = dofile "tests/lua/tap.lua"
+local out = os.tmpname()
+local csv, json = out .. ".csv", out .. ".json"
+
+local function slurp(path)
+  local file = assert(io.open(path, "rb"))
+  local text = file:read "a"
+  file:close()
+  return text
+end
+
+local function exists(path)
+  local file = io.open(path, "rb")
+  if file then file:close() end
+  return file ~= nil
+end
+
+tap.check("points come in the order of the parameters, whoever ends first", function()
+  local rows = warpcore.sweep{
+    vary = { { "b", { 2, 1 } }, { "a", { "x", "y", "z" } } }, jobs = 3,
+    run = function(p)
+      local n = 0
+      for i = 1, (7 - p.index) * 100000 do n = n + i end
+      return { text = p.a .. p.b, last = n > 0 }
+    end,
+  }
+  local seen = {}
+  for i, row in ipairs(rows) do seen[i] = row.results.text end
+  tap.equal(table.concat(seen, " "), "x2 y2 z2 x1 y1 z1")
+  tap.equal(rows[4].parameters.a .. rows[4].parameters.b, "x1")
+  tap.equal(rows[1].results.last, true)
+end)
+
+tap.check("each point starts from the machine as it stands, and changes nothing outside", function()
+  local m = tap.machine()
+  tap.program(m, 0, 0x1000, tap.counter)
+  m:run{ ["for"] = "10us" }
+  local before = m:digest()
+  local rows = warpcore.sweep{
+    vary = { ns = { 1000, 5000, 1000 } }, jobs = 2,
+    run = function(p)
+      m:run{ ["for"] = p.ns }
+      return { now = m.now, digest = m:digest() }
+    end,
+  }
+  tap.equal(m:digest(), before)
+  tap.equal(rows[1].results.now, 11000)
+  tap.equal(rows[2].results.now, 15000)
+  tap.equal(rows[3].results.digest, rows[1].results.digest)
+  m:run{ ["for"] = 5000 }
+  tap.equal(m:digest(), rows[2].results.digest)
+  m:close()
+end)
+
+tap.check("a point that fails and one whose process is killed are reported, the others kept", function()
+  local rows = warpcore.sweep{
+    vary = { n = { 1, 2, 3, 4 } }, jobs = 2,
+    run = function(p)
+      if p.n == 2 then error "it broke" end
+      if p.n == 3 then os.execute "kill -9 $PPID" end
+      return p.n * 10
+    end,
+  }
+  tap.equal(rows[1].results.result, 10)
+  tap.equal(rows[2].ok, false)
+  assert(rows[2].error:find "test_sweep%.lua:%d+: it broke", rows[2].error)
+  tap.equal(rows[3].error, "killed by signal 9")
+  tap.equal(rows[4].results.result, 40)
+end)
+
+tap.check("files have a manifest, and are the same for any number of jobs", function()
+  local function sweep(jobs)
+    warpcore.sweep{
+      vary = { a = { 1, 2, 3 }, s = { "plain", 'with "quotes", and comma' } }, jobs = jobs, out = { csv, json },
+      run = function(p) return { f = p.a / 4, i = p.a << 40, s = p.s, t = p.a == 2 } end,
+    }
+    return slurp(csv), slurp(json)
+  end
+  local csv1, json1 = sweep(1)
+  local csv4, json4 = sweep(4)
+  tap.equal(csv1, csv4)
+  tap.equal(json1, json4)
+  local lines = {}
+  for line in csv1:gmatch "[^\n]+" do lines[#lines + 1] = line end
+  assert(lines[1]:find('"version": "' .. warpcore.version .. '"', 1, true), lines[1])
+  tap.equal(lines[2], "a,s,f,i,s,t,error")
+  tap.equal(lines[3], "1,plain,0.25,1099511627776,plain,false,")
+  tap.equal(lines[4], '1,"with ""quotes"", and comma",0.25,1099511627776,"with ""quotes"", and comma",false,')
+  tap.equal(#lines, 8)
+  assert(json1:find('"f": 0.75', 1, true))
+  assert(not exists(csv .. ".part"))
+end)
+
+tap.check("an interrupted sweep goes on where it was", function()
+  local vary = { n = { 1, 2, 3, 4 } }
+  local ok = pcall(warpcore.sweep, {
+    vary = vary, jobs = 1, out = csv,
+    run = function(p)
+      -- The third point takes the whole sweep with it, as a power cut would.
+      if p.n == 3 then os.execute "kill -9 $PPID" end
+      return { first = true }
+    end,
+  })
+  assert(ok)
+  local rows = warpcore.sweep{ vary = vary, out = csv, run = function() return { first = false } end }
+  tap.equal(rows[1].results.first, false) -- that sweep came to its end: no journal is left
+  local journal = assert(io.open(csv .. ".part", "wb"))
+  journal:write 'warpcore-sweep 1 {[1]={["index"]=1,["n"]=1},[2]={["index"]=2,["n"]=2}}\n'
+  journal:write '2 {["ok"]=true,["results"]={["first"]=true}}\n'
+  journal:write '1 {["ok"]=true,["resul' -- cut off
+  journal:close()
+  rows = warpcore.sweep{ vary = { n = { 1, 2 } }, out = csv, run = function() return { first = false } end }
+  tap.equal(rows[1].results.first, false)
+  tap.equal(rows[2].results.first, true)
+end)
+
+tap.fails("a journal of another sweep", "the journal of an unfinished sweep over other values", function()
+  local journal = assert(io.open(csv .. ".part", "wb"))
+  journal:write "warpcore-sweep 1 {}\n"
+  journal:close()
+  warpcore.sweep{ vary = { n = { 1 } }, out = csv, run = print }
+end)
+os.remove(csv .. ".part")
+
+tap.fails("no parameters", "there is no parameter", function() warpcore.sweep{ vary = {}, run = print } end)
+tap.fails("no values", "it has none", function() warpcore.sweep{ vary = { a = {} }, run = print } end)
+tap.fails("vary missing", "vary: a table is expected", function() warpcore.sweep{ run = print } end)
+tap.fails("run missing", "run: a function is expected", function() warpcore.sweep{ vary = { a = { 1 } } } end)
+tap.fails("an unknown option", "did you mean 'jobs'", function()
+  warpcore.sweep{ vary = { a = { 1 } }, run = print, job = 2 }
+end)
+tap.fails("no jobs", "jobs is out of range", function()
+  warpcore.sweep{ vary = { a = { 1 } }, run = print, jobs = 0 }
+end)
+tap.fails("another ending", "ends neither in .csv nor in .json", function()
+  warpcore.sweep{ vary = { a = { 1 } }, run = print, out = "x.txt" }
+end)
+tap.fails("a directory that is not there", "No such file or directory", function()
+  warpcore.sweep{ vary = { a = { 1 } }, run = print, out = "/nonexistent/x.csv" }
+end)
+tap.check("a result that cannot be kept", function()
+  local rows = warpcore.sweep{ vary = { a = { 1 } }, run = function() return { f = print } end }
+  assert(rows[1].error:find "numbers, strings and booleans", rows[1].error)
+end)
+tap.fails("from a callback", "the machine is running", function()
+  local m = tap.machine()
+  local problem
+  m:timer{ after = "1us", on = function()
+    problem = select(2, pcall(warpcore.sweep, { vary = { a = { 1 } }, run = print }))
+  end }
+  m:run{ ["for"] = "2us" }
+  m:close()
+  error(problem, 0)
+end)
+
+os.remove(out)
+os.remove(csv)
+os.remove(json)
+tap.done()
