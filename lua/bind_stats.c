@@ -89,6 +89,66 @@ static int bind_stats_list(lua_State *L)
 	return 1;
 }
 
+/* ---- Regions ---- */
+
+static int bind_stats_begin(lua_State *L)
+{
+	struct bind_machine *owner = bind_self(L, &bind_stats_class)->owner;
+	const char *name = arg_string(L, 2, "m.stats:begin: name");
+
+	if (!machine_begin_region(owner->machine, name, bind_present(owner)))
+		class_error(L, "m.stats:begin: the region '%s' has begun already", name);
+	return 0;
+}
+
+static int bind_stats_finish(lua_State *L)
+{
+	struct bind_machine *owner = bind_self(L, &bind_stats_class)->owner;
+	const char *name = arg_string(L, 2, "m.stats:finish: name");
+
+	if (!machine_end_region(owner->machine, name, bind_present(owner)))
+		class_error(L, "m.stats:finish: the region '%s' has not begun", name);
+	return 0;
+}
+
+static const char *const bind_stats_region_fields[] = { "name", "count", "time", "first", "last", "open", "values", NULL };
+static const struct bind_record bind_stats_region = BIND_RECORD("region", bind_stats_region_fields);
+
+static void bind_stats_push_region(lua_State *L, const struct stats *stats, const struct region *region)
+{
+	bind_push_record(L, &bind_stats_region);
+	lua_pushstring(L, region->name);
+	lua_setfield(L, -2, "name");
+	lua_pushinteger(L, (lua_Integer)region->count);
+	lua_setfield(L, -2, "count");
+	lua_pushinteger(L, region->time);
+	lua_setfield(L, -2, "time");
+	lua_pushinteger(L, region->first);
+	lua_setfield(L, -2, "first");
+	lua_pushinteger(L, region->last);
+	lua_setfield(L, -2, "last");
+	lua_pushboolean(L, region->open);
+	lua_setfield(L, -2, "open");
+	lua_newtable(L);
+	for (size_t i = 0; i < stats_count(stats); i++) {
+		lua_pushinteger(L, region_value(region, i));
+		lua_setfield(L, -2, stats_at(stats, i)->name);
+	}
+	lua_setfield(L, -2, "values");
+}
+
+static int bind_stats_get_regions(lua_State *L)
+{
+	const struct machine *machine = bind_self(L, &bind_stats_class)->owner->machine;
+
+	lua_newtable(L);
+	for (size_t i = 0; i < regions_count(machine->regions); i++) {
+		bind_stats_push_region(L, machine->stats, region_at(machine->regions, i));
+		lua_rawseti(L, -2, (lua_Integer)i + 1);
+	}
+	return 1;
+}
+
 static int bind_stats_text(lua_State *L)
 {
 	lua_pushliteral(L, "statistics");
@@ -128,6 +188,35 @@ static const struct class_member bind_stats_members[] = {
 		.arguments = "pattern (string): with * and ?, as in \"core*.insns\"",
 		.returns = "list of { name, value, unit, description }", .errors = "not a string; the machine is closed",
 		.example = "assert(#m.stats:list(\"core*.insns\") == #m.cores)",
+	},
+	{
+		.name = "begin", .call = bind_stats_begin,
+		.synopsis = "m.stats:begin(name)",
+		.text = "A region of interest begins: what counters count from here to m.stats:finish(name) is added up under its "
+			"name. m.stats.regions has the sums, and so has each file that m.stats:write makes. Call it from a function of "
+			"m:at where the guest enters the region.",
+		.arguments = "name (string): the region",
+		.returns = "nothing", .errors = "the region has begun already; the machine is closed",
+		.example = "m.stats:begin(\"boot\")\nm:run{ insns = 1000 }\nm.stats:finish(\"boot\")\n"
+			   "assert(m.stats.regions[1].values[\"core0.insns\"] == 1000)",
+	},
+	{
+		.name = "finish", .call = bind_stats_finish,
+		.synopsis = "m.stats:finish(name)",
+		.text = "A region of interest ends: see m.stats:begin.",
+		.arguments = "name (string): the region",
+		.returns = "nothing", .errors = "the region has not begun; the machine is closed",
+		.example = "m.stats:begin(\"boot\")\nm.stats:finish(\"boot\")\nassert(m.stats.regions[1].count == 1)",
+	},
+	{
+		.name = "regions", .get = bind_stats_get_regions,
+		.synopsis = "m.stats.regions -> list",
+		.text = "The regions of interest, in the order in which they began first: those of m.stats:begin.",
+		.returns = "list of { name, count (passages that have ended), time (virtual ns, their sum), first (virtual ns: the first "
+			   "beginning), last (virtual ns: the last end, or the beginning of an open passage), open (boolean), "
+			   "values = { counter = integer } }",
+		.errors = "the machine is closed",
+		.example = "assert(#m.stats.regions == 0)",
 	},
 	{ .name = NULL },
 };

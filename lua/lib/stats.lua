@@ -18,80 +18,11 @@ local function write_whole(machine, path, text)
   end
 end
 
--- ---- Regions ----
-
-local regions = setmetatable({}, { __mode = "k" }) -- machine -> { name -> region }
-
-local function region_of(machine, name)
-  local all = regions[machine] or {}
-  regions[machine] = all
-  all[name] = all[name] or { name = name, count = 0, time = 0, values = {} }
-  return all[name]
-end
-
 local function differences(now, before)
   local values = {}
   for name, value in pairs(now) do values[name] = value - (before[name] or 0) end
   return values
 end
-
-local function region_list(machine)
-  local list = {}
-  for _, region in pairs(regions[machine] or {}) do
-    list[#list + 1] = { name = region.name, count = region.count, time = region.time, values = region.values }
-  end
-  return list
-end
-
-internal.define("stats", {
-  name = "begin",
-  synopsis = "m.stats:begin(name)",
-  text = "A region of interest begins: what counters count from here to m.stats:finish(name) is added up under its "
-    .. "name. m.stats.regions has the sums, and so has each file that m.stats:write makes. Call it from a function of "
-    .. "m:at where the guest enters the region.",
-  arguments = "name (string): the region",
-  returns = "nothing",
-  errors = "the region has begun already; the machine is closed",
-  example = "m.stats:begin(\"boot\")\nm:run{ insns = 1000 }\nm.stats:finish(\"boot\")\n"
-    .. "assert(m.stats.regions[1].values[\"core0.insns\"] == 1000)",
-  call = function(stats, name)
-    local machine = machine_of(stats)
-    local region = region_of(machine, check.type(stats, name, "m.stats:begin: name", "string"))
-    if region.before then internal.fail(stats, ("m.stats:begin: the region '%s' has begun already"):format(name)) end
-    region.before, region.since = stats:all(), machine.now
-  end,
-})
-
-internal.define("stats", {
-  name = "finish",
-  synopsis = "m.stats:finish(name)",
-  text = "A region of interest ends: see m.stats:begin.",
-  arguments = "name (string): the region",
-  returns = "nothing",
-  errors = "the region has not begun; the machine is closed",
-  example = "m.stats:begin(\"boot\")\nm.stats:finish(\"boot\")\nassert(m.stats.regions[1].count == 1)",
-  call = function(stats, name)
-    local machine = machine_of(stats)
-    local region = region_of(machine, check.type(stats, name, "m.stats:finish: name", "string"))
-    if not region.before then internal.fail(stats, ("m.stats:finish: the region '%s' has not begun"):format(name)) end
-    for key, value in pairs(differences(stats:all(), region.before)) do
-      region.values[key] = (region.values[key] or 0) + value
-    end
-    region.time = region.time + machine.now - region.since
-    region.count = region.count + 1
-    region.before = nil
-  end,
-})
-
-internal.define("stats", {
-  name = "regions",
-  synopsis = "m.stats.regions -> list",
-  text = "The regions of interest that have ended at least once, or are open.",
-  returns = "list of { name, count, time (virtual ns), values = { counter = integer } }, by name",
-  errors = "the machine is closed",
-  example = "assert(#m.stats.regions == 0)",
-  get = function(stats) return region_list(machine_of(stats)) end,
-})
 
 internal.define("stats", {
   name = "diff",
@@ -119,11 +50,20 @@ local function text_json(machine, stats)
   for _, stat in ipairs(stats:list()) do
     values[stat.name] = { value = stat.value, unit = stat.unit, description = stat.description }
   end
-  for _, region in ipairs(region_list(machine)) do
-    sums[region.name] = { count = region.count, time = region.time, values = region.values }
+  for _, region in ipairs(stats.regions) do
+    sums[region.name] = {
+      count = region.count, time = region.time, first = region.first, last = region.last, values = region.values,
+    }
   end
   return encode.json{ manifest = manifest_of(machine), time = machine.now, stats = values, regions = sums } .. "\n"
 end
+
+-- What there is of a region beside the counters: in a CSV file, rows of their own.
+local about_region = {
+  { "count", "passages", "passages that have ended" }, { "time", "ns", "virtual time inside, summed" },
+  { "first", "ns", "virtual time at which the first passage began" },
+  { "last", "ns", "virtual time at which the last passage ended, or an open one began" },
+}
 
 local function text_csv(machine, stats)
   local lines = { "# " .. one_line(manifest_of(machine)) .. "\n",
@@ -132,7 +72,10 @@ local function text_csv(machine, stats)
   for _, stat in ipairs(list) do
     lines[#lines + 1] = encode.csv{ "", stat.name, stat.value, stat.unit, stat.description }
   end
-  for _, region in ipairs(region_list(machine)) do
+  for _, region in ipairs(stats.regions) do
+    for _, row in ipairs(about_region) do
+      lines[#lines + 1] = encode.csv{ region.name, "region." .. row[1], region[row[1]], row[2], row[3] }
+    end
     for _, stat in ipairs(list) do
       local value = region.values[stat.name] or 0
       lines[#lines + 1] = encode.csv{ region.name, stat.name, value, stat.unit, stat.description }
@@ -149,8 +92,9 @@ local function text_txt(machine, stats)
   for _, stat in ipairs(list) do
     lines[#lines + 1] = format:format(stat.name, stat.value, stat.unit, stat.description)
   end
-  for _, region in ipairs(region_list(machine)) do
-    lines[#lines + 1] = ("\n# region %s: %d times, %d ns"):format(region.name, region.count, region.time)
+  for _, region in ipairs(stats.regions) do
+    lines[#lines + 1] = ("\n# region %s: %d times, %d ns, from %d ns to %d ns"):format(
+      region.name, region.count, region.time, region.first, region.last)
     for _, stat in ipairs(list) do
       lines[#lines + 1] = format:format(stat.name, region.values[stat.name] or 0, stat.unit, stat.description)
     end

@@ -10,10 +10,17 @@
 #include "sim/time/clock.h"
 
 /* Groups of tracks ("processes" of the format) and tracks in the first. */
-enum perfetto_group { GROUP_CORES = 1, GROUP_TIMERS = 2 };
+enum perfetto_group { GROUP_CORES = 1, GROUP_TIMERS = 2, GROUP_REGIONS = 3 };
 #define TRACK_WARPS 100
 
 #define NOT_SEEN (-1) /* a core's state before its first event */
+
+/* The tracks of a group that appear as they are needed. */
+struct perfetto_tracks {
+	enum perfetto_group group;
+	const char **names; /* by number, from 1 on; owned by the machine */
+	unsigned count;
+};
 
 struct perfetto_core {
 	int state;     /* enum core_state, or NOT_SEEN */
@@ -27,8 +34,7 @@ struct perfetto {
 	FILE *file;
 	bool first; /* no event has been written */
 	struct perfetto_core cores[MACHINE_MAX_CORES];
-	const char **owners; /* by number of their track */
-	unsigned nowners;
+	struct perfetto_tracks timers, regions; /* of owners; of names */
 	int64_t host_from, host_to; /* the last TIMELINE_HOST; 0: none */
 };
 
@@ -71,20 +77,17 @@ static void perfetto_name_track(struct perfetto *perfetto, const char *what, uns
 	fputs("}}", file);
 }
 
-/* A stretch of a track, cut to what the options want. False: nothing of it is. */
-static bool perfetto_slice(struct perfetto *perfetto, unsigned track, int64_t from, int64_t to, const char *kind,
-			   const char *detail)
+/* A stretch of a track, cut to what the options want, up to its name. False: nothing of it is. */
+static bool perfetto_slice(struct perfetto *perfetto, unsigned group, unsigned track, int64_t from, int64_t to)
 {
-	FILE *file;
-
 	from = from < perfetto->options.from ? perfetto->options.from : from;
 	to = to > perfetto->options.to ? perfetto->options.to : to;
 	if (to <= from)
 		return false;
-	file = perfetto_begin(perfetto, 'X', GROUP_CORES, track);
-	perfetto_time(file, "ts", from);
-	perfetto_time(file, "dur", to - from);
-	fprintf(file, ",\"name\":\"%s%s%s\"", kind, detail ? ": " : "", detail ? detail : "");
+	perfetto_begin(perfetto, 'X', group, track);
+	perfetto_time(perfetto->file, "ts", from);
+	perfetto_time(perfetto->file, "dur", to - from);
+	fputs(",\"name\":", perfetto->file);
 	return true;
 }
 
@@ -98,10 +101,9 @@ static void perfetto_core_until(struct perfetto *perfetto, unsigned number, int6
 
 	if (to <= core->since)
 		return;
-	if (core->state != NOT_SEEN &&
-	    perfetto_slice(perfetto, number, core->since, to, kind,
-			   core->state == CORE_RUNNING ? NULL : core_state_name((enum core_state)core->state)))
-		fputs("}", perfetto->file);
+	if (core->state != NOT_SEEN && perfetto_slice(perfetto, GROUP_CORES, number, core->since, to))
+		fprintf(perfetto->file, "\"%s%s%s\"}", kind, core->state == CORE_RUNNING ? "" : ": ",
+			core->state == CORE_RUNNING ? "" : core_state_name((enum core_state)core->state));
 	core->since = to;
 }
 
@@ -111,25 +113,25 @@ static void perfetto_warp(struct perfetto *perfetto, const struct timeline_event
 		perfetto_core_until(perfetto, i, event->from, false);
 		perfetto_core_until(perfetto, i, event->to, true);
 	}
-	if (!perfetto_slice(perfetto, TRACK_WARPS, event->from, event->to, "warp", NULL))
+	if (!perfetto_slice(perfetto, GROUP_CORES, TRACK_WARPS, event->from, event->to))
 		return;
-	fputs(",\"args\":{\"owner\":", perfetto->file);
+	fputs("\"warp\",\"args\":{\"owner\":", perfetto->file);
 	perfetto_text(perfetto->file, event->owner);
 	fputs(",\"ended by\":", perfetto->file);
 	perfetto_text(perfetto->file, event->name);
 	fputs("}}", perfetto->file);
 }
 
-/* The track of an owner of timers, made at its first firing. */
-static unsigned perfetto_owner(struct perfetto *perfetto, const char *owner)
+/* The track of that name, made at its first event. */
+static unsigned perfetto_track(struct perfetto *perfetto, struct perfetto_tracks *tracks, const char *name)
 {
-	for (unsigned i = 0; i < perfetto->nowners; i++)
-		if (perfetto->owners[i] == owner || !strcmp(perfetto->owners[i], owner))
+	for (unsigned i = 0; i < tracks->count; i++)
+		if (tracks->names[i] == name || !strcmp(tracks->names[i], name))
 			return i + 1;
-	perfetto->owners = realloc(perfetto->owners, (perfetto->nowners + 1) * sizeof *perfetto->owners);
-	perfetto->owners[perfetto->nowners++] = owner;
-	perfetto_name_track(perfetto, "thread_name", GROUP_TIMERS, perfetto->nowners, owner);
-	return perfetto->nowners;
+	tracks->names = realloc(tracks->names, (tracks->count + 1) * sizeof *tracks->names);
+	tracks->names[tracks->count++] = name;
+	perfetto_name_track(perfetto, "thread_name", tracks->group, tracks->count, name);
+	return tracks->count;
 }
 
 static void perfetto_fired(struct perfetto *perfetto, const struct timeline_event *event)
@@ -139,12 +141,26 @@ static void perfetto_fired(struct perfetto *perfetto, const struct timeline_even
 
 	if (event->from < perfetto->options.from || event->from > perfetto->options.to)
 		return;
-	track = perfetto_owner(perfetto, event->owner);
+	track = perfetto_track(perfetto, &perfetto->timers, event->owner);
 	file = perfetto_begin(perfetto, 'i', GROUP_TIMERS, track);
 	perfetto_time(file, "ts", event->from);
 	fputs(",\"s\":\"t\",\"name\":", file);
 	perfetto_text(file, event->name);
 	fputs("}", file);
+}
+
+/* The group of regions appears with its first passage. */
+static void perfetto_region(struct perfetto *perfetto, const struct timeline_event *event)
+{
+	unsigned track;
+
+	if (!perfetto->regions.count)
+		perfetto_name_track(perfetto, "process_name", GROUP_REGIONS, 0, "regions of interest");
+	track = perfetto_track(perfetto, &perfetto->regions, event->name);
+	if (!perfetto_slice(perfetto, GROUP_REGIONS, track, event->from, event->to))
+		return;
+	perfetto_text(perfetto->file, event->name);
+	fputs("}", perfetto->file);
 }
 
 static void perfetto_host(struct perfetto *perfetto, const struct timeline_event *event)
@@ -178,6 +194,9 @@ static void perfetto_event(void *opaque, const struct timeline_event *event)
 		break;
 	case TIMELINE_FIRED:
 		perfetto_fired(perfetto, event);
+		break;
+	case TIMELINE_REGION:
+		perfetto_region(perfetto, event);
 		break;
 	case TIMELINE_HOST:
 		perfetto_host(perfetto, event);
@@ -226,6 +245,8 @@ struct perfetto *perfetto_open(struct timeline *timeline, const char *path, cons
 	perfetto->path = strdup(path);
 	perfetto->manifest = strdup(options->manifest ? options->manifest : "");
 	perfetto->file = file;
+	perfetto->timers.group = GROUP_TIMERS;
+	perfetto->regions.group = GROUP_REGIONS;
 	perfetto->first = true;
 	perfetto_begin_file(perfetto);
 	perfetto_begin_cores(perfetto);
@@ -260,7 +281,8 @@ bool perfetto_close(struct perfetto *perfetto, struct err *err)
 	timeline_set_host(perfetto->timeline, false);
 	if (fclose(perfetto->file) && good)
 		good = err_set(err, "%s: %s", perfetto->path, strerror(errno));
-	free(perfetto->owners);
+	free(perfetto->timers.names);
+	free(perfetto->regions.names);
 	free(perfetto->manifest);
 	free(perfetto->path);
 	free(perfetto);

@@ -83,6 +83,13 @@ static void timeline_fired(void *opaque, const struct timer *timer, int64_t expi
 	timeline_record(opaque, &event);
 }
 
+static void timeline_passed(void *opaque, const char *region, int64_t from, int64_t to)
+{
+	struct timeline_event event = { .kind = TIMELINE_REGION, .from = from, .to = to, .name = region };
+
+	timeline_record(opaque, &event);
+}
+
 struct timeline *timeline_create(struct machine *machine, unsigned length)
 {
 	struct timeline *timeline = calloc(1, sizeof *timeline);
@@ -94,6 +101,7 @@ struct timeline *timeline_create(struct machine *machine, unsigned length)
 	pthread_mutex_init(&timeline->lock, NULL);
 	machine->hooks.timeline = timeline;
 	machine->hooks.state = timeline_state;
+	machine->hooks.passed = timeline_passed;
 	ledger_set_listener(machine->clock, timeline_warped, timeline);
 	timer_set_listener(machine->clock, timeline_fired, timeline);
 	return timeline;
@@ -104,6 +112,7 @@ void timeline_destroy(struct timeline *timeline)
 	if (!timeline)
 		return;
 	timeline->machine->hooks.state = NULL;
+	timeline->machine->hooks.passed = NULL;
 	ledger_set_listener(timeline->machine->clock, NULL, NULL);
 	timer_set_listener(timeline->machine->clock, NULL, NULL);
 	pthread_mutex_destroy(&timeline->lock);

@@ -19,13 +19,14 @@ enum timeline_kind {
 	TIMELINE_STATE, /* core `core` is in `state` (enum core_state) from `from` on */
 	TIMELINE_WARP,  /* all cores idle, from `from` to `to`; owner and name: what ended it */
 	TIMELINE_FIRED, /* a timer, at `from` */
+	TIMELINE_REGION, /* a passage of the region of interest `name`, from `from` to `to` */
 	TIMELINE_HOST,  /* the host's clock stood at `to` (ns) when virtual time was `from` */
 };
 
 struct timeline_event {
 	uint8_t kind, core, state;
 	int64_t from, to;         /* virtual ns */
-	const char *owner, *name; /* owned by the machine's clock */
+	const char *owner, *name; /* owned by the machine */
 };
 
 struct timeline;

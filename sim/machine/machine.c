@@ -58,6 +58,7 @@ struct machine *machine_create(void)
 	machine->bus = bus_create();
 	machine->clock = clock_create();
 	machine->stats = stats_create();
+	machine->regions = regions_create(machine->stats);
 	machine->quantum = MACHINE_DEFAULT_QUANTUM;
 	machine->pace = -1;
 	machine->input = input_create(machine->clock, (struct input_machine){
@@ -85,6 +86,7 @@ void machine_destroy(struct machine *machine)
 		core_destroy(machine->cores[i]);
 	rounds_destroy(machine->rounds);
 	input_destroy(machine->input);
+	regions_destroy(machine->regions);
 	stats_destroy(machine->stats);
 	clock_destroy(machine->clock);
 	bus_destroy(machine->bus);
@@ -285,6 +287,23 @@ void machine_release_core(struct machine *machine, unsigned core, uint32_t pc, i
 	rounds_count_late(machine, rounds_lateness(machine, machine->cores[core], when));
 	if (!threads_release(machine, machine->cores[core], pc, when))
 		core_release(machine->cores[core], pc, when);
+}
+
+bool machine_begin_region(struct machine *machine, const char *name, int64_t now)
+{
+	return region_begin(machine->regions, name, now);
+}
+
+bool machine_end_region(struct machine *machine, const char *name, int64_t now)
+{
+	const struct region *region = region_find(machine->regions, name);
+	int64_t from = region ? region->last : 0;
+
+	if (!region_end(machine->regions, name, now))
+		return false;
+	if (machine->hooks.passed)
+		machine->hooks.passed(machine->hooks.timeline, region->name, from, now);
+	return true;
 }
 
 int64_t machine_insns(const struct machine *machine)

@@ -19,6 +19,7 @@
 #include "sim/bus/bus.h"
 #include "sim/bus/irq.h"
 #include "sim/core/core.h"
+#include "sim/stat/region.h"
 #include "sim/stat/stats.h"
 #include "sim/time/clock.h"
 #include "sim/time/timer.h"
@@ -80,6 +81,7 @@ struct machine_hooks {
 	void *timeline; /* first argument of the timeline's part */
 	/* A core runs, or is idle for another reason, from its own time `when` on. The thread that changes it. */
 	void (*state)(void *timeline, unsigned core, enum core_state state, int64_t when);
+	void (*passed)(void *timeline, const char *region, int64_t from, int64_t to); /* `region` lives as long as the machine */
 };
 
 /* Cross-core events that a round could not order exactly (VIRTUAL_TIME.md, 2.3). */
@@ -95,6 +97,7 @@ struct machine {
 	struct bus *bus;
 	struct clock *clock;
 	struct stats *stats;
+	struct regions *regions; /* begun and ended by the two functions below */
 	struct core *cores[MACHINE_MAX_CORES];
 	unsigned ncores;
 	struct machine_part *parts;
@@ -142,6 +145,10 @@ bool machine_stop(struct machine *machine, enum machine_reason reason, int core,
  * (CLOCK_THREADS). Between runs.
  */
 void machine_set_threads(struct machine *machine, unsigned threads);
+
+/* A region of interest (sim/stat/region.h) begins or ends at `now`. False: it is open already, or is not. */
+bool machine_begin_region(struct machine *machine, const char *name, int64_t now);
+bool machine_end_region(struct machine *machine, const char *name, int64_t now);
 
 /* Sum over the cores. */
 int64_t machine_insns(const struct machine *machine);

@@ -82,6 +82,26 @@ tap.check("a region that the guest marks, through m:at", function()
   tap.equal(one.stats.regions[1].values["core0.insns"] // one.stats.regions[1].count, 20)
 end)
 
+tap.check("a region's times are those of the callbacks that mark it", function()
+  local one = tap.machine{ quantum = "100us" }
+  tap.program(one, 0, 0x1000, tap.counter)
+  for _, us in ipairs{ 10, 50 } do
+    one:timer{ after = us * 1000, on = function() one.stats:begin "work" end }
+    one:timer{ after = us * 1000 + 7000, on = function() one.stats:finish "work" end }
+  end
+  one:run{ ["for"] = "55us" }
+  local region = one.stats.regions[1]
+  tap.equal(("%d %d %d %d %s"):format(region.count, region.time, region.first, region.last, region.open),
+    "1 7000 10000 50000 true")
+  one:run{ ["for"] = "5us" }
+  region = one.stats.regions[1]
+  tap.equal(("%d %d %d %d %s"):format(region.count, region.time, region.first, region.last, region.open),
+    "2 14000 10000 57000 false")
+  one.stats:write(dir .. "/r.csv")
+  assert(content "r.csv":find("\nwork,region.time,14000,ns,", 1, true))
+  assert(content "r.csv":find("\nwork,region.first,10000,ns,", 1, true))
+end)
+
 tap.check("write makes JSON, CSV and text at once, each with a manifest", function()
   m.stats:write(dir .. "/s.json", dir .. "/s.csv", dir .. "/s.txt")
   local data = json(content "s.json")

@@ -168,5 +168,26 @@ tap.check("the counter of guest ns per host ns marks the file", function()
   tap.equal(warpcore.deterministic, false)
 end)
 
+tap.check("each region of interest has a track with its passages", function()
+  local m = machine(20)
+  m.trace:perfetto(file)
+  for _, at in ipairs{ 1000, 5000 } do
+    m:timer{ after = at, on = function() m.stats:begin "a \"b\"" end }
+    m:timer{ after = at + 2500, on = function() m.stats:finish "a \"b\"" end }
+  end
+  m:timer{ after = 2000, on = function() m.stats:begin "c" end }
+  m:timer{ after = 6000, on = function() m.stats:finish "c" end }
+  m:run{ ["for"] = "10us" }
+  local found, tracks = {}, {}
+  for _, event in ipairs(read().traceEvents) do
+    if event.pid == 3 and event.name == "thread_name" then tracks[event.tid] = event.args.name end
+    if event.pid == 3 and event.ph == "X" then
+      tap.equal(tracks[event.tid], event.name)
+      found[#found + 1] = ("%s %d %d"):format(event.name, ns(event.ts), ns(event.dur))
+    end
+  end
+  tap.equal(table.concat(found, "; "), "a \"b\" 1000 2500; c 2000 4000; a \"b\" 5000 2500")
+end)
+
 os.remove(file)
 tap.done()

@@ -1,0 +1,43 @@
+/*
+ * Regions of interest: what counters count between the beginning and the end
+ * of a named stretch of the run, summed over its passages.
+ *
+ * Threads: as the statistics (sim/stat/stats.h): while nothing else runs.
+ */
+#ifndef WARPCORE_STAT_REGION_H
+#define WARPCORE_STAT_REGION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/stat/stats.h"
+
+struct regions;
+
+/* What there is to tell about one. Virtual times in ns. */
+struct region {
+	const char *name;
+	bool open;           /* it has begun and not ended yet */
+	uint64_t count;      /* passages that have ended */
+	int64_t time;        /* their sum */
+	int64_t first, last; /* beginning of the first passage, beginning (while open) or end of the last */
+};
+
+/* `stats` must outlive it. */
+struct regions *regions_create(const struct stats *stats);
+void regions_destroy(struct regions *regions);
+
+/* False: it is open already. The name is copied. */
+bool region_begin(struct regions *regions, const char *name, int64_t now);
+/* False: it is not open. */
+bool region_end(struct regions *regions, const char *name, int64_t now);
+
+/* In order of their first beginning; good until the next region_begin. */
+size_t regions_count(const struct regions *regions);
+const struct region *region_at(const struct regions *regions, size_t index);
+const struct region *region_find(const struct regions *regions, const char *name);
+/* What statistic number `stat` (stats_at) has counted in the passages that have ended. */
+int64_t region_value(const struct region *region, size_t stat);
+
+#endif
