@@ -310,6 +310,19 @@ static int bind_record_index(lua_State *L)
 	class_unknown(L, record->name, key, -1);
 }
 
+/* The metatable on top gets the names in their order, for who shows such records. */
+static void bind_record_set_fields(lua_State *L, const struct bind_record *record)
+{
+	lua_Integer n = 0;
+
+	lua_newtable(L);
+	for (const char *const *field = record->fields; *field; field++) {
+		lua_pushstring(L, *field);
+		lua_rawseti(L, -2, ++n);
+	}
+	lua_setfield(L, -2, "fields");
+}
+
 void bind_push_record(lua_State *L, const struct bind_record *record)
 {
 	luaL_checkstack(L, 6, NULL);
@@ -320,6 +333,7 @@ void bind_push_record(lua_State *L, const struct bind_record *record)
 		lua_pushlightuserdata(L, (void *)record);
 		lua_pushcclosure(L, bind_record_index, 1);
 		lua_setfield(L, -2, "__index");
+		bind_record_set_fields(L, record);
 		lua_pushvalue(L, -1);
 		lua_rawsetp(L, LUA_REGISTRYINDEX, record);
 	}

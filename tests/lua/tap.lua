@@ -5,7 +5,7 @@ local function report(ok, name, problem)
   print((ok and "ok - " or "not ok - ") .. name)
   if ok then return end
   tap.failed = tap.failed + 1
-  print(("  # " .. tostring(problem)):gsub("\n", "\n  # "))
+  print((("  # " .. tostring(problem)):gsub("\n", "\n  # ")))
 end
 
 -- Runs a function that asserts.
