@@ -38,7 +38,7 @@ struct serial_host {
 /* The world has nothing more to say: a guest that waits for it has come to its end. */
 static void serial_host_end_input(struct serial_host *host)
 {
-	atomic_store(&host->machine->for_input, false);
+	atomic_fetch_sub(&host->machine->listeners, 1);
 	warp_kick(host->machine->clock);
 }
 
@@ -113,7 +113,7 @@ static void serial_host_start(struct serial_host *host)
 
 	if (pipe2(host->wake, O_CLOEXEC))
 		return;
-	atomic_store(&host->machine->for_input, true);
+	atomic_fetch_add(&host->machine->listeners, 1);
 	/* Signals are the main thread's. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);

@@ -104,7 +104,8 @@ struct machine {
 	unsigned nparts;
 	int64_t quantum; /* ns, > 0 */
 	struct input *input; /* external inputs: ports are added by the builder */
-	_Atomic bool for_input; /* with nothing left to do, wait for an input instead of ending as a deadlock; any thread */
+	/* From so many places somebody may speak: with nothing left to do, wait for it instead of a deadlock. Any thread. */
+	_Atomic unsigned listeners;
 	int64_t pace;        /* >= 0: hold running cores to the host's time within so many host ns; -1: do not */
 	bool adaptive;       /* cycles an instruction adapt to the host's speed: not deterministic */
 	struct machine_rounds *rounds; /* the state of the loop, sim/machine/rounds.c */

@@ -223,7 +223,7 @@ static bool rounds_idle(struct machine *machine, struct warp_wait *how, struct m
 	enum machine_reason reason = MACHINE_TIME;
 	enum warp_end end;
 
-	how->for_input = atomic_load(&machine->for_input);
+	how->for_input = atomic_load(&machine->listeners) > 0;
 	end = warp_wait(machine->clock, how);
 	if (machine->hooks.warped)
 		machine->hooks.warped(machine->hooks.debug);

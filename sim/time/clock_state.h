@@ -71,7 +71,7 @@ struct clock {
 	_Atomic bool waiting;       /* the driving thread sleeps on `changed` */
 	_Atomic unsigned hook_events; /* mask of the events that some hook wants */
 	_Atomic unsigned influences;
-	_Atomic bool realtime;      /* enum warp_policy */
+	_Atomic bool realtime;      /* warps walk: by the policy, or because somebody outside is expected to speak */
 
 	/* All that follows is guarded by the lock. */
 	pthread_mutex_t lock;
@@ -93,6 +93,8 @@ struct clock {
 	unsigned reason_cores[WARP_REASONS]; /* cores idle for each */
 	unsigned ncores, nidle;
 
+	bool policy_realtime;
+	unsigned expecting; /* warp_expect_begin less warp_expect_end */
 	struct clock_source warp_source; /* of warp_deadline */
 	int64_t limit;
 	struct pacing pacing;

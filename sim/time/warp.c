@@ -370,7 +370,7 @@ static enum warp_end warp_find_end(struct clock *clock, const struct warp_wait *
 		return WARP_RUN;
 	if (now >= clock->limit)
 		return WARP_LIMIT;
-	if (deadline == CLOCK_NO_DEADLINE && !how->for_input)
+	if (deadline == CLOCK_NO_DEADLINE && !how->for_input && !clock->expecting)
 		return WARP_DEADLOCK;
 	return WARP_NOTHING;
 }
@@ -475,9 +475,45 @@ void warp_input(struct clock *clock, const char *name)
 void warp_set_policy(struct clock *clock, enum warp_policy policy)
 {
 	clock_lock(clock);
-	atomic_store(&clock->realtime, policy == WARP_REALTIME);
+	clock->policy_realtime = policy == WARP_REALTIME;
+	atomic_store(&clock->realtime, clock->policy_realtime || clock->expecting);
 	clock->pacing.anchored = false;
 	clock_unlock(clock);
+}
+
+/*
+ * One more is expected, or one less. When that changes how warps go, the one in progress ends and another begins.
+ * The change is in a write section, so that a warp_begin in the middle of its rules starts again.
+ */
+static void warp_change_expecting(struct clock *clock, int by)
+{
+	bool walks, changed;
+
+	clock_lock(clock);
+	clock->expecting += (unsigned)by;
+	walks = clock->policy_realtime || clock->expecting;
+	changed = walks == warp_jumps(clock);
+	if (changed) {
+		warp_end_locked(clock, (struct clock_source){ LEDGER_INPUT, CLOCK_OWNER_OUTSIDE, "expect" });
+		seqlock_write_begin(&clock->seqlock);
+		atomic_store(&clock->realtime, walks);
+		clock->pacing.anchored = false;
+		seqlock_write_end(&clock->seqlock);
+	}
+	warp_signal(clock); /* without a timer there is no warp, but there may be somebody who waits */
+	clock_unlock(clock);
+	if (changed)
+		warp_begin(clock);
+}
+
+void warp_expect_begin(struct clock *clock)
+{
+	warp_change_expecting(clock, 1);
+}
+
+void warp_expect_end(struct clock *clock)
+{
+	warp_change_expecting(clock, -1);
 }
 
 bool warp_set_speed(struct clock *clock, int64_t numerator, int64_t denominator, struct err *err)

@@ -52,6 +52,14 @@ enum warp_policy {
 
 /* Between runs. The default is WARP_JUMP, speed 1/1. */
 void warp_set_policy(struct clock *clock, enum warp_policy policy);
+/*
+ * From begin to end somebody outside is expected to speak (a connection to the
+ * host's network is open): idle time then passes at the host's pace, as with
+ * WARP_REALTIME, whichever the policy, and without any timer it waits for him.
+ * The pace counts from the begin. Any number may be expected; any thread.
+ */
+void warp_expect_begin(struct clock *clock);
+void warp_expect_end(struct clock *clock);
 /* Virtual ns per host ns, for WARP_REALTIME and warp_pace. */
 bool warp_set_speed(struct clock *clock, int64_t numerator, int64_t denominator, struct err *err);
 /* No warp goes past this virtual time (CLOCK_NO_DEADLINE: none). It is no timer: without one there is no warp. */

@@ -107,6 +107,13 @@ static void course_cancel(struct course *course, unsigned i)
 	timer_cancel(&course->timers[i]);
 }
 
+static void course_expect(struct course *course)
+{
+	warp_expect_begin(course->clock);
+	course_check_state(course);
+	warp_expect_end(course->clock);
+}
+
 /* What a thread outside of the cores may do at any moment. */
 static void course_operate(struct course *course)
 {
@@ -124,6 +131,7 @@ static void course_operate(struct course *course)
 	case 9: warp_input(course->clock, "input"); break;
 	case 10: warp_begin(course->clock); break;
 	case 11: warp_account(course->clock); break;
+	case 12: course_expect(course); break;
 	default: course_arm(course, i, clock_now(course->clock) + delay); break;
 	}
 	course_check_state(course);

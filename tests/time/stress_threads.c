@@ -149,6 +149,11 @@ static void stress_operate(struct worker *worker)
 	case 17: warp_kick(stress->clock); break;
 	case 18: warp_begin(stress->clock); break;
 	case 19: warp_account(stress->clock); break;
+	case 20:
+		warp_expect_begin(stress->clock);
+		timer_arm_after(timer, delay);
+		warp_expect_end(stress->clock);
+		break;
 	default: timer_arm(timer, clock_now(stress->clock) + delay); break;
 	}
 }

@@ -406,6 +406,55 @@ static void a_kick_and_a_timeout_end_the_wait(void **state)
 	assert_int_equal(clock_now(bench->clock), 5 * MS);
 }
 
+static void expect(void *opaque)
+{
+	warp_expect_begin(((struct bench *)opaque)->clock);
+}
+
+static void expect_no_more(void *opaque)
+{
+	warp_expect_end(((struct bench *)opaque)->clock);
+}
+
+/* Jumps walk while somebody outside is expected to speak, and count from when that began. */
+static void what_is_expected_from_outside_slows_jumps_down(void **state)
+{
+	struct bench *bench = *state;
+
+	timer_arm(&bench->a, 1000 * MS);
+	assert_int_equal(warp_wait(bench->clock, &batch), WARP_TIMER); /* far ahead of the host */
+	assert_int_equal(bench->host.now, HOST_ORIGIN);
+	fire_due(bench);
+	expect(bench);
+	expect(bench);
+	expect_no_more(bench);
+	timer_arm(&bench->a, 1010 * MS);
+	assert_int_equal(warp_wait(bench->clock, &batch), WARP_TIMER);
+	assert_int_equal(bench->host.now, HOST_ORIGIN + 10 * MS);
+	assert_int_equal(clock_now(bench->clock), 1010 * MS);
+	fire_due(bench);
+	timer_arm(&bench->a, 1020 * MS);
+	fake_host_plan(&bench->host, HOST_ORIGIN + 14 * MS, send_input, bench);
+	assert_int_equal(warp_wait(bench->clock, &batch), WARP_INPUT);
+	assert_int_equal(clock_now(bench->clock), 1014 * MS);
+	fake_host_plan(&bench->host, HOST_ORIGIN + 17 * MS, expect_no_more, bench);
+	assert_int_equal(warp_wait(bench->clock, &batch), WARP_TIMER); /* the rest is jumped over */
+	assert_int_equal(clock_now(bench->clock), 1020 * MS);
+	assert_int_equal(bench->host.now, HOST_ORIGIN + 17 * MS);
+}
+
+static void what_is_expected_is_waited_for_without_any_timer(void **state)
+{
+	struct bench *bench = *state;
+
+	expect(bench);
+	fake_host_plan(&bench->host, HOST_ORIGIN + 3 * MS, send_input, bench);
+	assert_int_equal(warp_wait(bench->clock, &batch), WARP_INPUT);
+	fake_host_plan(&bench->host, HOST_ORIGIN + 5 * MS, expect_no_more, bench);
+	assert_int_equal(warp_wait(bench->clock, &batch), WARP_DEADLOCK);
+	assert_int_equal(clock_now(bench->clock), 0);
+}
+
 /* Cores that executed slower than real time: the idle time is shortened, up to a bound. */
 static void lag_is_caught_up_within_bounds(void **state)
 {
@@ -582,6 +631,8 @@ int main(void)
 		JUMP(catching_up_stops_at_a_deadline),
 		JUMP(a_woken_core_starts_no_earlier_than_it_stopped),
 		JUMP(an_input_is_not_lost_and_taken_once),
+		JUMP(what_is_expected_from_outside_slows_jumps_down),
+		JUMP(what_is_expected_is_waited_for_without_any_timer),
 		REALTIME(realtime_lands_exactly_however_late_the_host_is),
 		REALTIME(a_speed_factor_divides_the_wait),
 		REALTIME(bad_speeds_are_errors),
