@@ -352,6 +352,20 @@ void builder_add_serial(struct builder *builder, struct serial_port *port)
 	input_add_port(soc->machine->input, serial_port_path(port), builder_serial_input, port);
 }
 
+static void builder_net_input(void *opaque, const uint8_t *bytes, size_t count, int64_t now)
+{
+	net_port_receive(opaque, bytes, count, now);
+}
+
+void builder_add_net(struct builder *builder, struct net_port *port)
+{
+	struct soc *soc = builder->soc;
+
+	soc->nets = realloc(soc->nets, (soc->nnets + 1) * sizeof(*soc->nets));
+	soc->nets[soc->nnets++] = port;
+	input_add_port(soc->machine->input, net_port_path(port), builder_net_input, port);
+}
+
 const struct soc_disk *builder_disk(const struct builder *builder, uint32_t number)
 {
 	const struct soc_options *options = builder->soc->options;

@@ -21,6 +21,7 @@
 #include "soc/serial_port.h"
 
 struct builder;
+struct net_port; /* soc/net_port.h */
 struct soc_disk; /* soc/soc.h */
 
 /* Entries of the node's reg (0: it has none or is not memory mapped). */
@@ -85,6 +86,8 @@ struct device *builder_parent(struct builder *builder);
  * (sim/time/input.h) of the node's path that feeds it. The device destroys it.
  */
 void builder_add_serial(struct builder *builder, struct serial_port *port);
+/* The same for the wire of a network device, in a list of its own. */
+void builder_add_net(struct builder *builder, struct net_port *port);
 /* Disk `number` of the options, or NULL. */
 const struct soc_disk *builder_disk(const struct builder *builder, uint32_t number);
 /* Seconds since 1970 that real-time clocks show at virtual time 0. */

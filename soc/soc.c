@@ -41,6 +41,7 @@ static void soc_destroy(void *opaque)
 		free(soc->lines[i]);
 	free(soc->lines);
 	free(soc->serials);
+	free(soc->nets);
 	free(soc->nodes);
 	openbus_destroy(soc->openbus);
 	spin_table_destroy(soc->spin_table);
@@ -144,6 +145,25 @@ static int64_t soc_read_received(const void *port)
 	return (int64_t)serial_port_received(port);
 }
 
+#define SOC_NET_READ(count) \
+	static int64_t soc_read_##count(const void *port) { return (int64_t)net_port_counts(port)->count; }
+SOC_NET_READ(frames_sent)
+SOC_NET_READ(bytes_sent)
+SOC_NET_READ(frames_received)
+SOC_NET_READ(bytes_received)
+SOC_NET_READ(dropped)
+
+static void soc_add_net_stats(struct stats *stats, const struct net_port *port, unsigned n)
+{
+	stats_add(stats, "frames", "sent by the guest", soc_read_frames_sent, port, "net%u.frames_sent", n);
+	stats_add(stats, "bytes", "of the frames sent by the guest", soc_read_bytes_sent, port, "net%u.bytes_sent", n);
+	stats_add(stats, "frames", "received by the guest", soc_read_frames_received, port, "net%u.frames_received", n);
+	stats_add(stats, "bytes", "of the frames received by the guest", soc_read_bytes_received, port,
+		  "net%u.bytes_received", n);
+	stats_add(stats, "frames", "for the guest, lost: it was not ready for so many", soc_read_dropped, port,
+		  "net%u.dropped", n);
+}
+
 static void soc_add_stats(struct soc *soc)
 {
 	for (unsigned n = 0; n < soc->nserials; n++) {
@@ -152,6 +172,8 @@ static void soc_add_stats(struct soc *soc)
 		stats_add(soc->machine->stats, "bytes", "received by the guest", soc_read_received, soc->serials[n],
 			  "uart%u.received", n);
 	}
+	for (unsigned n = 0; n < soc->nnets; n++)
+		soc_add_net_stats(soc->machine->stats, soc->nets[n], n);
 	openbus_add_stats(soc->openbus, soc->machine->stats);
 }
 
@@ -248,4 +270,14 @@ unsigned soc_serials(const struct soc *soc)
 struct serial_port *soc_serial(const struct soc *soc, unsigned number)
 {
 	return number < soc->nserials ? soc->serials[number] : NULL;
+}
+
+unsigned soc_nets(const struct soc *soc)
+{
+	return soc->nnets;
+}
+
+struct net_port *soc_net(const struct soc *soc, unsigned number)
+{
+	return number < soc->nnets ? soc->nets[number] : NULL;
 }

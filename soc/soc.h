@@ -16,6 +16,7 @@
 #include "sim/base/err.h"
 #include "sim/machine/machine.h"
 #include "soc/device.h"
+#include "soc/net_port.h"
 #include "soc/serial_port.h"
 #include "soc/tree.h"
 
@@ -45,6 +46,7 @@ struct soc_options {
 	unsigned ndisks;      /* up to SOC_MAX_DISKS */
 	bool entropy;         /* a virtio entropy device */
 	bool console;         /* a virtio console (hvc0); its serial port comes behind the UARTs */
+	bool net;             /* a virtio network device (eth0) */
 };
 
 struct soc;
@@ -92,6 +94,10 @@ struct device *soc_device(const struct soc *soc, const char *path);
  */
 unsigned soc_serials(const struct soc *soc);
 struct serial_port *soc_serial(const struct soc *soc, unsigned number);
+
+/* Network devices, in the order of the tree. NULL: no such number. */
+unsigned soc_nets(const struct soc *soc);
+struct net_port *soc_net(const struct soc *soc, unsigned number);
 
 /* Where things were put; sizes of 0: there are none. */
 struct soc_layout {

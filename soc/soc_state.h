@@ -42,6 +42,8 @@ struct soc {
 	size_t nlines;
 	struct serial_port **serials;
 	unsigned nserials;
+	struct net_port **nets;
+	unsigned nnets;
 	struct openbus *openbus;
 	struct spin_table *spin_table;
 	struct device *acknowledger; /* NULL: none */

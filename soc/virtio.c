@@ -6,7 +6,7 @@
  *   compatible       "virtio,mmio"
  *   reg              0x200 bytes
  *   interrupts       one, active high
- *   warpcore,device  what is behind it: "block", "console", "entropy"; absent: nothing (device 0)
+ *   warpcore,device  what is behind it: "block", "console", "entropy", "net"; absent: nothing (device 0)
  *   The backends' own properties stand at the head of their files.
  *
  * REGISTERS (32 bits, little-endian on any machine)

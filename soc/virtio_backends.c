@@ -6,6 +6,7 @@ static const struct virtio_backend *const virtio_backends[] = {
 	&virtio_block,
 	&virtio_console,
 	&virtio_entropy,
+	&virtio_net,
 };
 
 const struct virtio_backend *virtio_backends_find(const char *name)
@@ -18,5 +19,5 @@ const struct virtio_backend *virtio_backends_find(const char *name)
 
 const char *virtio_backends_names(void)
 {
-	return "block, console and entropy are there";
+	return "block, console, entropy and net are there";
 }

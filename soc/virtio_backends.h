@@ -9,6 +9,6 @@ const struct virtio_backend *virtio_backends_find(const char *name);
 /* Which there are, for messages. */
 const char *virtio_backends_names(void);
 
-extern const struct virtio_backend virtio_block, virtio_console, virtio_entropy;
+extern const struct virtio_backend virtio_block, virtio_console, virtio_entropy, virtio_net;
 
 #endif

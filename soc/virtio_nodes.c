@@ -47,7 +47,7 @@ bool virtio_nodes_add(struct tree *tree, const struct soc_options *options, stru
 	struct tree_node *bus;
 	unsigned number = 0;
 
-	if (!options->ndisks && !options->entropy && !options->console)
+	if (!options->ndisks && !options->entropy && !options->console && !options->net)
 		return true;
 	if (options->ndisks > SOC_MAX_DISKS)
 		return err_set(err, "disks: %u, there are at most %d", options->ndisks, SOC_MAX_DISKS);
@@ -62,5 +62,7 @@ bool virtio_nodes_add(struct tree *tree, const struct soc_options *options, stru
 		tree_set_u64(virtio_nodes_device(bus, pic, number++, "entropy"), "warpcore,seed", options->seed);
 	if (options->console)
 		virtio_nodes_device(bus, pic, number++, "console");
+	if (options->net)
+		virtio_nodes_device(bus, pic, number++, "net");
 	return true;
 }

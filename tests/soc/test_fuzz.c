@@ -104,6 +104,7 @@ static const char more[] =
 	" pcie@9000 { compatible = \"fsl,p4080-pcie\"; reg = <0x9000 0x1000>; };"
 	" virtio@d0000 { compatible = \"virtio,mmio\"; reg = <0xd0000 0x200>; warpcore,device = \"entropy\"; };"
 	" virtio@d2000 { compatible = \"virtio,mmio\"; reg = <0xd2000 0x200>; warpcore,device = \"console\"; };"
+	" virtio@d3000 { compatible = \"virtio,mmio\"; reg = <0xd3000 0x200>; warpcore,device = \"net\"; };"
 	" virtio@d1000 { compatible = \"virtio,mmio\"; reg = <0xd1000 0x200>; };"
 	" dma@21300 { compatible = \"fsl,eloplus-dma\"; reg = <0x21300 4>; }; };"
 	" cpus { PowerPC,8544@2 { device_type = \"cpu\"; reg = <2>; cpu-release-addr = <0 0x1000>; }; }; };";
@@ -111,6 +112,7 @@ static const char more[] =
 static void fuzz(const char *file, uint64_t seed, char digest[33])
 {
 	struct soc_options options = { .board = file, .memory = 16 << 20 };
+	static const uint8_t frame[NET_FRAME_MAX + 2] = "fuzz";
 	struct ranges ranges = { .count = 0 };
 	struct board board;
 	struct random random;
@@ -129,6 +131,9 @@ static void fuzz(const char *file, uint64_t seed, char digest[33])
 		if (!random_below(&random, 256))
 			serial_port_receive(soc_serial(board.soc, random_below(&random, soc_serials(board.soc))), "fuzz", 4,
 					    machine_now(board.machine));
+		if (soc_nets(board.soc) && !random_below(&random, 256))
+			net_port_receive(soc_net(board.soc, 0), frame, random_below(&random, sizeof frame),
+					 machine_now(board.machine));
 	}
 	machine_digest(board.machine, digest);
 	board_close(&board);
