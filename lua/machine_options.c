@@ -16,7 +16,7 @@
 #define MACHINE_OPTIONS_DIGEST_INTERVAL INT64_C(1000000000)
 
 enum option_type {
-	TYPE_FILE, TYPE_STRING, TYPE_COUNT, TYPE_SIZE, TYPE_TIME, TYPE_INTEGER, TYPE_NUMBER, TYPE_BOOLEAN, TYPE_RUN
+	TYPE_FILE, TYPE_STRING, TYPE_COUNT, TYPE_SIZE, TYPE_TIME, TYPE_INTEGER, TYPE_NUMBER, TYPE_BOOLEAN, TYPE_DISKS, TYPE_CONSOLE, TYPE_RUN
 };
 
 /* Every option and where it is kept. TYPE_RUN: one of the command line that is not the machine's; passed over. */
@@ -33,6 +33,9 @@ static const struct option_field {
 	{ "firmware", TYPE_FILE, offsetof(struct machine_options, soc.firmware) },
 	{ "initrd", TYPE_FILE, offsetof(struct machine_options, soc.initrd) },
 	{ "append", TYPE_STRING, offsetof(struct machine_options, soc.append) },
+	{ "disks", TYPE_DISKS, offsetof(struct machine_options, disks) },
+	{ "entropy", TYPE_BOOLEAN, offsetof(struct machine_options, soc.entropy) },
+	{ "console", TYPE_CONSOLE, offsetof(struct machine_options, console) },
 	{ "epoch", TYPE_INTEGER, offsetof(struct machine_options, soc.epoch) },
 	{ "seed", TYPE_INTEGER, offsetof(struct machine_options, soc.seed) },
 	{ "engine", TYPE_STRING, offsetof(struct machine_options, engine) },
@@ -72,6 +75,15 @@ static double machine_options_number(lua_State *L, const char *what)
 	return number;
 }
 
+/* The virtio console: there or not, or there with the host's end that a string names. */
+static void machine_options_take_console(lua_State *L, struct machine_options *options, const struct option_field *field,
+					 const char *what)
+{
+	if (lua_type(L, -1) == LUA_TSTRING)
+		machine_options_set_string(options, field, lua_tostring(L, -1));
+	options->soc.console = options->console || arg_boolean(L, -1, what);
+}
+
 /* The value is on top of the stack. */
 static void machine_options_take_field(lua_State *L, struct machine_options *options, const struct option_field *field)
 {
@@ -109,6 +121,12 @@ static void machine_options_take_field(lua_State *L, struct machine_options *opt
 	case TYPE_BOOLEAN:
 		*(bool *)place = arg_boolean(L, -1, what);
 		break;
+	case TYPE_DISKS:
+		disk_options_take(L, what, place);
+		break;
+	case TYPE_CONSOLE:
+		machine_options_take_console(L, options, field, what);
+		break;
 	case TYPE_RUN:
 		break;
 	}
@@ -136,6 +154,8 @@ void machine_options_take(lua_State *L, int index, struct machine_options *optio
 	}
 	if (!options->soc.board)
 		class_error(L, "warpcore.machine: a board is needed, as in board = \"dts/ppce500.dts\"");
+	options->soc.disks = options->disks.list;
+	options->soc.ndisks = options->disks.count;
 	machine_options_default(options);
 }
 
@@ -245,6 +265,15 @@ void machine_options_push(lua_State *L, const struct machine_options *options)
 		case TYPE_BOOLEAN:
 			lua_pushboolean(L, *(const bool *)place);
 			break;
+		case TYPE_DISKS:
+			disk_options_push(L, place);
+			break;
+		case TYPE_CONSOLE:
+			if (options->console)
+				lua_pushstring(L, options->console);
+			else
+				lua_pushboolean(L, options->soc.console);
+			break;
 		case TYPE_RUN:
 			continue;
 		default:
@@ -262,7 +291,9 @@ void machine_options_push(lua_State *L, const struct machine_options *options)
 void machine_options_free(struct machine_options *options)
 {
 	for (size_t i = 0; i < OPTION_FIELDS; i++)
-		if (option_fields[i].type == TYPE_FILE || option_fields[i].type == TYPE_STRING)
+		if (option_fields[i].type == TYPE_FILE || option_fields[i].type == TYPE_STRING
+		    || option_fields[i].type == TYPE_CONSOLE)
 			free(*(char **)((char *)options + option_fields[i].offset));
+	disk_options_free(&options->disks);
 	memset(options, 0, sizeof *options);
 }

@@ -4,12 +4,15 @@
 
 #include <lua.h>
 
+#include "lua/disk_options.h"
 #include "sim/base/err.h"
 #include "sim/machine/machine.h"
 #include "soc/soc.h"
 
 struct machine_options {
 	struct soc_options soc; /* strings are owned here */
+	struct disk_options disks; /* soc.disks */
+	char *console;  /* the host's end of soc.console, as serial; NULL: none */
 	char *engine, *timing, *idle, *serial, *log, *record, *replay, *stats, *trace;
 	int64_t quantum; /* ns */
 	int64_t pace;    /* ns; 0: none */

@@ -81,6 +81,10 @@ static const struct class_member module_members[] = {
 			     "kernel (string, file): ELF or legacy uImage that starts\n"
 			     "firmware (string, file): ELF or uImage that starts instead, with the kernel as data behind it\n"
 			     "initrd (string, file), append (string): initial RAM disk, boot arguments\n"
+			     "disks (list, at most 8): images behind virtio block devices, /dev/vda first: a file's name, or a table "
+			     "of file, readonly (boolean), overlay (file that gets all writes; made if missing)\n"
+			     "entropy (boolean): a virtio entropy device, /dev/hwrng; its bytes follow from the seed\n"
+			     "console (boolean, or as serial): a virtio console, hvc0, the last of m.uart; a string is the host's end\n"
 			     "engine (\"interp\"), timing (\"icount\"): how it runs\n"
 			     "idle (\"warp\" or \"realtime\"): idle time is skipped, or waited for on the host\n"
 			     "speed (number): with idle = \"realtime\", virtual seconds per second of the host; 1\n"
@@ -92,7 +96,7 @@ static const struct class_member module_members[] = {
 			     "serial (\"stdio\", \"file:NAME\", \"pty\", \"tcp:PORT\"): the host's end of UART 0\n"
 			     "log (string): classes to print on stderr: guest_error, unimplemented, info or all, comma separated\n"
 			     "epoch (integer, s since 1970): what real-time clocks show at time 0\n"
-			     "seed (integer): of the random seed that the guest finds in the tree\n"
+			     "seed (integer): of the random seed that the guest finds in the tree and of the entropy device; 0\n"
 			     "stats, trace (string, file): written when the machine is closed or the script ends: m.stats:write, m.trace:perfetto\n"
 			     "run: as warpcore.options has it; passed over",
 		.returns = "machine, at virtual time 0",
@@ -112,9 +116,10 @@ static const struct class_member module_members[] = {
 		.name = "options", .get = module_get_options,
 		.synopsis = "warpcore.options -> table",
 		.text = "The options of the command line that describe a machine and a run: board, kernel, initrd, append, cores, "
-			"memory, engine, timing, quantum, idle, serial, run, stats, trace, log; only those that were given. "
+			"memory, engine, timing, quantum, idle, serial, disks, entropy, console, seed, run, stats, trace, log and the "
+			"others of warpcore --help; only those that were given. "
 			"Ready for warpcore.machine(warpcore.options); a script may change it first.",
-		.returns = "table; cores is an integer, all else a string",
+		.returns = "table; cores, threads and seed are integers, entropy is true, disks a list of tables, all else a string",
 		.errors = "none",
 		.example = "local memory = warpcore.options.memory or '256M'\nassert(type(memory) == 'string')",
 	},

@@ -2,38 +2,54 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lua/disk_options.h"
+
 /* Values of options that have no letter: above any letter. */
 #define OPTION_LONG 256
+
+enum option_kind {
+	OPTION_TEXT,
+	OPTION_COUNT,  /* 1 to 1024 */
+	OPTION_NUMBER, /* from 0 on */
+	OPTION_FLAG,   /* no value: there or not */
+	OPTION_DISKS,  /* may be repeated */
+};
 
 static const struct option_row {
 	const char *name;
 	char letter; /* 0: none */
 	enum option_value value;
+	enum option_kind kind;
 } option_rows[] = {
-	{ "board", 'b', OPTION_BOARD },
-	{ "kernel", 'k', OPTION_KERNEL },
-	{ "initrd", 0, OPTION_INITRD },
-	{ "append", 'a', OPTION_APPEND },
-	{ "cores", 'n', OPTION_CORES },
-	{ "core", 0, OPTION_CORE },
-	{ "memory", 'm', OPTION_MEMORY },
-	{ "engine", 0, OPTION_ENGINE },
-	{ "timing", 0, OPTION_TIMING },
-	{ "quantum", 0, OPTION_QUANTUM },
-	{ "idle", 0, OPTION_IDLE },
-	{ "speed", 0, OPTION_SPEED },
-	{ "threads", 0, OPTION_THREADS },
-	{ "serial", 0, OPTION_SERIAL },
-	{ "run", 0, OPTION_RUN },
-	{ "stats", 0, OPTION_STATS },
-	{ "trace", 0, OPTION_TRACE },
-	{ "record", 0, OPTION_RECORD },
-	{ "replay", 0, OPTION_REPLAY },
-	{ "log", 0, OPTION_LOG },
-	{ "on", 0, OPTION_ON },
+	{ "board", 'b', OPTION_BOARD, OPTION_TEXT },
+	{ "kernel", 'k', OPTION_KERNEL, OPTION_TEXT },
+	{ "initrd", 0, OPTION_INITRD, OPTION_TEXT },
+	{ "append", 'a', OPTION_APPEND, OPTION_TEXT },
+	{ "disk", 0, OPTION_DISK, OPTION_DISKS },
+	{ "entropy", 0, OPTION_ENTROPY, OPTION_FLAG },
+	{ "console", 0, OPTION_CONSOLE, OPTION_TEXT },
+	{ "seed", 0, OPTION_SEED, OPTION_NUMBER },
+	{ "cores", 'n', OPTION_CORES, OPTION_COUNT },
+	{ "core", 0, OPTION_CORE, OPTION_TEXT },
+	{ "memory", 'm', OPTION_MEMORY, OPTION_TEXT },
+	{ "engine", 0, OPTION_ENGINE, OPTION_TEXT },
+	{ "timing", 0, OPTION_TIMING, OPTION_TEXT },
+	{ "quantum", 0, OPTION_QUANTUM, OPTION_TEXT },
+	{ "idle", 0, OPTION_IDLE, OPTION_TEXT },
+	{ "speed", 0, OPTION_SPEED, OPTION_TEXT },
+	{ "threads", 0, OPTION_THREADS, OPTION_COUNT },
+	{ "serial", 0, OPTION_SERIAL, OPTION_TEXT },
+	{ "run", 0, OPTION_RUN, OPTION_TEXT },
+	{ "stats", 0, OPTION_STATS, OPTION_TEXT },
+	{ "trace", 0, OPTION_TRACE, OPTION_TEXT },
+	{ "record", 0, OPTION_RECORD, OPTION_TEXT },
+	{ "replay", 0, OPTION_REPLAY, OPTION_TEXT },
+	{ "log", 0, OPTION_LOG, OPTION_TEXT },
+	{ "on", 0, OPTION_ON, OPTION_TEXT },
 };
 #define OPTION_ROWS (sizeof option_rows / sizeof *option_rows)
 
@@ -44,6 +60,11 @@ const char *options_usage(void)
 	       "  -k, --kernel FILE     ELF or legacy uImage to load and enter\n"
 	       "      --initrd FILE     initial RAM disk\n"
 	       "  -a, --append TEXT     boot arguments\n"
+	       "      --disk FILE       a disk image behind a virtio block device; may be repeated. FILE,ro: read only;\n"
+	       "                        FILE,overlay=F: writes go to F, FILE stays as it is\n"
+	       "      --entropy         a virtio entropy device\n"
+	       "      --console S       a virtio console (hvc0), to the host as with --serial\n"
+	       "      --seed N          of what the guest finds random: 0\n"
 	       "  -n, --cores N         cores, instead of what the tree says\n"
 	       "      --core TYPE       e500v2 | e500mc, instead of what the tree or the kernel says\n"
 	       "  -m, --memory SIZE     memory, instead of what the tree says: 256M\n"
@@ -84,16 +105,13 @@ static const struct option_row *options_row(int code)
 static void options_long(struct option options[OPTION_ROWS + OPTION_FLAGS])
 {
 	for (size_t i = 0; i < OPTION_ROWS; i++)
-		options[i] = (struct option){ option_rows[i].name, required_argument, NULL, OPTION_LONG + (int)i };
+		options[i] = (struct option){ option_rows[i].name,
+					      option_rows[i].kind == OPTION_FLAG ? no_argument : required_argument, NULL,
+					      OPTION_LONG + (int)i };
 	options[OPTION_ROWS] = (struct option){ "version", no_argument, NULL, 'v' };
 	options[OPTION_ROWS + 1] = (struct option){ "help", no_argument, NULL, 'h' };
 	options[OPTION_ROWS + 2] = (struct option){ "sandbox", no_argument, NULL, OPTION_SANDBOX };
 	options[OPTION_ROWS + 3] = (struct option){ NULL, 0, NULL, 0 };
-}
-
-static bool options_is_count(enum option_value value)
-{
-	return value == OPTION_CORES || value == OPTION_THREADS;
 }
 
 static bool options_count(const char *name, const char *text, struct err *err)
@@ -108,14 +126,41 @@ static bool options_count(const char *name, const char *text, struct err *err)
 	return true;
 }
 
+static bool options_number(const char *name, const char *text, struct err *err)
+{
+	char *end;
+
+	errno = 0;
+	if (strtoimax(text, &end, 10) < 0 || errno || end == text || *end)
+		return err_set(err, "--%s %s: a number from 0 on is expected", name, text);
+	return true;
+}
+
+static bool options_disk(struct options *options, const char *text, struct err *err)
+{
+	if (options->ndisks == SOC_MAX_DISKS)
+		return err_set(err, "--disk: at most %d are allowed", SOC_MAX_DISKS);
+	options->disks[options->ndisks++] = text;
+	return disk_options_check_text(text, err);
+}
+
+static bool options_take_row(struct options *options, const struct option_row *row, struct err *err)
+{
+	options->values[row->value] = row->kind == OPTION_FLAG ? "" : optarg;
+	switch (row->kind) {
+	case OPTION_COUNT: return options_count(row->name, optarg, err);
+	case OPTION_NUMBER: return options_number(row->name, optarg, err);
+	case OPTION_DISKS: return options_disk(options, optarg, err);
+	default: return true;
+	}
+}
+
 static bool options_take(struct options *options, int code, struct err *err)
 {
 	const struct option_row *row = options_row(code);
 
-	if (row) {
-		options->values[row->value] = optarg;
-		return !options_is_count(row->value) || options_count(row->name, optarg, err);
-	}
+	if (row)
+		return options_take_row(options, row, err);
 	switch (code) {
 	case 'e':
 		if (options->ncode == OPTIONS_MAX_CODE)
@@ -173,18 +218,33 @@ bool options_is_prompt(const struct options *options)
 	return options->interactive || (nothing && !options_is_batch(options));
 }
 
+static void options_push_disks(lua_State *L, const struct options *options)
+{
+	lua_newtable(L);
+	for (unsigned i = 0; i < options->ndisks; i++) {
+		disk_options_push_text(L, options->disks[i]);
+		lua_rawseti(L, -2, i + 1);
+	}
+	lua_setfield(L, -2, "disks");
+}
+
 void options_push(lua_State *L, const struct options *options)
 {
 	lua_newtable(L);
 	for (size_t i = 0; i < OPTION_ROWS; i++) {
-		const char *text = options->values[option_rows[i].value];
+		const struct option_row *row = &option_rows[i];
+		const char *text = options->values[row->value];
 
-		if (!text)
+		if (!text || row->kind == OPTION_DISKS)
 			continue;
-		if (options_is_count(option_rows[i].value))
-			lua_pushinteger(L, strtol(text, NULL, 10));
+		if (row->kind == OPTION_COUNT || row->kind == OPTION_NUMBER)
+			lua_pushinteger(L, strtoimax(text, NULL, 10));
+		else if (row->kind == OPTION_FLAG)
+			lua_pushboolean(L, 1);
 		else
 			lua_pushstring(L, text);
-		lua_setfield(L, -2, option_rows[i].name);
+		lua_setfield(L, -2, row->name);
 	}
+	if (options->ndisks)
+		options_push_disks(L, options);
 }

@@ -7,12 +7,13 @@
 #include <lua.h>
 
 #include "sim/base/err.h"
+#include "soc/soc.h"
 
 /* The options that become fields of warpcore.options. */
 enum option_value {
 	OPTION_BOARD, OPTION_KERNEL, OPTION_INITRD, OPTION_APPEND, OPTION_CORES, OPTION_CORE, OPTION_MEMORY, OPTION_ENGINE,
 	OPTION_TIMING, OPTION_QUANTUM, OPTION_IDLE, OPTION_SPEED, OPTION_THREADS, OPTION_SERIAL, OPTION_RUN, OPTION_STATS,
-	OPTION_TRACE, OPTION_RECORD, OPTION_REPLAY, OPTION_LOG, OPTION_ON,
+	OPTION_TRACE, OPTION_RECORD, OPTION_REPLAY, OPTION_LOG, OPTION_ON, OPTION_DISK, OPTION_ENTROPY, OPTION_CONSOLE, OPTION_SEED,
 	OPTION_VALUES
 };
 
@@ -24,6 +25,8 @@ struct options {
 	const char *values[OPTION_VALUES]; /* NULL: not given */
 	const char *code[OPTIONS_MAX_CODE]; /* -e, in order */
 	int ncode;
+	const char *disks[SOC_MAX_DISKS]; /* --disk, in order */
+	unsigned ndisks;
 	const char *script; /* NULL: none; "-": standard input */
 	char **arguments;   /* of the script, ended by NULL */
 	bool interactive, version, help, sandbox;

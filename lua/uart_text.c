@@ -52,20 +52,29 @@ static void uart_text_open_one(struct uart_text *uart, struct bind_machine *owne
 	serial_port_listen(port, uart_text_listen, uart);
 }
 
+static bool uart_text_connect(struct uart_text *uart, const char *spec, bool use_stdin, struct err *err)
+{
+	uart->host = serial_host_open(spec, use_stdin, uart->owner->machine, uart->input, err);
+	return uart->host != NULL;
+}
+
 bool uart_text_open(struct bind_machine *owner, bool use_stdin, struct err *err)
 {
 	unsigned n = soc_serials(owner->soc);
-	const char *spec = owner->options.serial;
+	const struct machine_options *options = &owner->options;
 
 	owner->uarts = calloc(n ? n : 1, sizeof *owner->uarts);
 	for (unsigned i = 0; i < n; i++)
 		uart_text_open_one(&owner->uarts[i], owner, i);
-	if (!spec)
-		return true;
-	if (!n)
-		return err_set(err, "%s: the tree has no serial port for serial \"%s\"", owner->options.soc.board, spec);
-	owner->uarts[0].host = serial_host_open(spec, use_stdin, owner->machine, owner->uarts[0].input, err);
-	return owner->uarts[0].host != NULL;
+	if (options->serial && n == options->soc.console)
+		return err_set(err, "%s: the tree has no serial port for serial \"%s\"", options->soc.board, options->serial);
+	if (options->serial && options->console && !strcmp(options->serial, "stdio") && !strcmp(options->console, "stdio"))
+		return err_set(err, "warpcore.machine: serial and console cannot both be \"stdio\"");
+	if (options->serial && !uart_text_connect(&owner->uarts[0], options->serial, use_stdin, err))
+		return false;
+	/* The virtio console of the options is behind all others. */
+	return !options->console || uart_text_connect(&owner->uarts[n - 1], options->console, use_stdin, err)
+	       || err_prefix(err, "console");
 }
 
 void uart_text_close(struct bind_machine *owner)

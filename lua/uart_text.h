@@ -25,7 +25,7 @@ struct uart_text {
 
 /*
  * Makes owner->uarts and listens to the ports of owner->soc. `use_stdin`: serial
- * "stdio" may read standard input. False: what the option serial names cannot be opened.
+ * or console "stdio" may read standard input. False: what one of them names cannot be opened.
  */
 bool uart_text_open(struct bind_machine *owner, bool use_stdin, struct err *err);
 /* Sends bytes to the guest: they arrive at the end of the round. False: a replay is running, which has its own. */

@@ -48,7 +48,7 @@ end
 -- Runs the machine of the options to its end, or for the time of --run. A bad end is an error of one line.
 function internal.batch()
   local options = warpcore.options
-  options.serial = options.serial or "stdio"
+  if options.console ~= "stdio" then options.serial = options.serial or "stdio" end
   local time = internal.time(options.run, "--run")
   local m = warpcore.machine(options)
   local found = {}

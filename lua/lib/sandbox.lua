@@ -73,9 +73,16 @@ end
 
 -- ---- Warpcore ----
 
+-- A copy all the way down, without metatables: the script cannot change it afterwards.
+local function plain(value)
+  if type(value) ~= "table" then return value end
+  local copy = {}
+  for key, inner in next, value do copy[key] = plain(inner) end
+  return copy
+end
+
 -- What the command line named is the user's wish.
-local named = {}
-for name, value in pairs(warpcore.options) do named[name] = value end
+local named = plain(warpcore.options)
 
 local inputs = { "board", "kernel", "firmware", "initrd", "replay" }
 local outputs = { "record", "stats", "trace" }
@@ -86,24 +93,47 @@ local function check_input(what, path)
   end
 end
 
-local function check_serial(serial)
-  if type(serial) ~= "string" or serial == named.serial then return end
+local function check_serial(name, serial)
+  if type(serial) ~= "string" or serial == named[name] then return end
   local path = serial:match "^file:(.*)"
-  if path then check_path("warpcore.machine: serial", path) end
-  if serial:match "^tcp:" then deny("warpcore.machine: serial", "may not be a port of the network") end
+  if path then check_path("warpcore.machine: " .. name, path) end
+  if serial:match "^tcp:" then deny("warpcore.machine: " .. name, "may not be a port of the network") end
 end
 
-local function wrap(class, name, before)
-  local record = internal.classes()[class].members[name]
-  local call = record.call
-  function record.call(...)
-    before(...)
-    return call(...)
+local function is_named_disk(disk)
+  for _, one in ipairs(named.disks or {}) do
+    if disk.file == one.file and disk.overlay == one.overlay and disk.readonly == one.readonly then return true end
   end
+end
+
+local function check_disks(disks)
+  if type(disks) ~= "table" then return end
+  for i, disk in ipairs(disks) do
+    local what = ("warpcore.machine: disks[%d]"):format(i)
+    if type(disk) == "string" then disk = { file = disk } end
+    if type(disk) == "table" and not is_named_disk(disk) then
+      if disk.file ~= nil then check_path(what, disk.file) end
+      if disk.overlay ~= nil then check_path(what .. ": overlay", disk.overlay) end
+    end
+  end
+end
+
+local function replace(class, name, make)
+  local record = internal.classes()[class].members[name]
+  record.call = make(record.call)
   internal.define(class, record)
 end
 
-wrap("warpcore", "machine", function(options)
+local function wrap(class, name, before)
+  replace(class, name, function(call)
+    return function(...)
+      before(...)
+      return call(...)
+    end
+  end)
+end
+
+local function check_machine(options)
   if type(options) ~= "table" then return end
   for _, name in ipairs(inputs) do
     if options[name] ~= named[name] then check_input("warpcore.machine: " .. name, options[name]) end
@@ -113,7 +143,18 @@ wrap("warpcore", "machine", function(options)
       check_path("warpcore.machine: " .. name, options[name])
     end
   end
-  check_serial(options.serial)
+  check_serial("serial", options.serial)
+  check_serial("console", options.console)
+  check_disks(options.disks)
+end
+
+-- What was checked is what is used: not a table whose metatable gives another answer the second time.
+replace("warpcore", "machine", function(call)
+  return function(options)
+    options = plain(options)
+    check_machine(options)
+    return call(options)
+  end
 end)
 wrap("symbols", "load", function(_, path) check_input("m.symbols:load", path) end)
 wrap("trace", "perfetto", function(_, path)

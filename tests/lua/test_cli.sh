@@ -56,6 +56,27 @@ input=$dir/args.lua check "- is the script on standard input" 0 '^0.-.nil~$' '' 
 
 check "warpcore.options has the options" 0 '^a\.dts.3.64M.2us.hi~$' '' -b a.dts -n 3 --memory 64M --quantum=2us -a hi \
 	-e 'local o = warpcore.options print(o.board, o.cores, o.memory, o.quantum, o.append)'
+truncate -s 64K "$dir/a.img" "$dir/b.img" "$dir/c.img"
+check "the options have the virtio devices" 0 '^a.img nil nil~b.img true nil~c.img nil c.cow~true pty 7~$' '' \
+	--disk a.img --disk b.img,ro --disk c.img,overlay=c.cow --entropy --console pty --seed 7 \
+	-e 'local o = warpcore.options for _, d in ipairs(o.disks) do print(d.file .. " " .. tostring(d.readonly) .. " " .. tostring(d.overlay)) end
+		print(tostring(o.entropy) .. " " .. o.console .. " " .. math.tointeger(o.seed))'
+check "--disk, --entropy and --console make devices" 0 '^block 0~block 1~block 2~entropy~console~2~$' '' -b $board \
+	--disk "$dir/a.img" --disk "$dir/b.img,ro" --disk "$dir/c.img,overlay=$dir/c.cow" --entropy --console "file:$dir/hvc0" -e '
+	local m = warpcore.machine(warpcore.options)
+	for i = 0, 4 do
+		local node = m.dt[("/virtio@e00000000/virtio@%x"):format(i * 0x1000)]
+		print(node["warpcore,device"] .. (i < 3 and " " .. node["warpcore,disk"] or ""))
+	end
+	print(#m.uart)'
+check "a disk without a name" 2 '' '^warpcore: --disk ,ro: the name of an image is expected~$' --disk ,ro
+check "a disk with an unknown suffix" 2 '' '^warpcore: --disk a.img,rw: behind the comma, "ro" or "overlay=FILE" is expected~$' \
+	--disk a.img,rw
+check "an overlay without a name" 2 '' '^warpcore: --disk a.img,overlay=: behind the comma[^~]*~$' --disk a.img,overlay=
+check "too many disks" 2 '' '^warpcore: --disk: at most 8 are allowed~$' $(seq -f '--disk %g.img' 9)
+check "a seed that is no number" 2 '' '^warpcore: --seed soon: a number from 0 on is expected~$' --seed soon
+check "a negative seed" 2 '' '^warpcore: --seed -1: a number from 0 on is expected~$' --seed -1
+check "a seed that is too large" 2 '' '^warpcore: --seed 9223372036854775808: a number[^~]*~$' --seed 9223372036854775808
 check "the options make a machine" 0 '^3 4096~$' '' -b $board -n 3 -m 64M --quantum 4096ns \
 	-e 'local m = warpcore.machine(warpcore.options) io.write(#m.cores, " ", m.quantum, "\n")'
 
@@ -88,6 +109,28 @@ head -c 100 $board >"$dir/cut.dts"
 check "dtc's own message is passed on" 1 '' 'cut\.dts' -b "$dir/cut.dts" --run 1s
 check "the core type" 0 '^e500mc~$' '' -b $board --core e500mc -e 'print(warpcore.machine(warpcore.options).cores[1].model)'
 check "a core type that there is not" 1 '' '^warpcore: [^~]*"e600" is not a core type[^~]*~$' -b $board --core e600 --run 1s
+check "a disk image that is not there" 1 '' '^warpcore: [^~]*nowhere\.img: No such file[^~]*~$' -b $board --disk nowhere.img --run 1s
+check "a disk image that is a directory" 1 '' "^warpcore: [^~]*$dir: Is a directory~\$" -b $board --disk "$dir" --run 1s
+check "an overlay of a disk image that is not there" 1 '' '^warpcore: [^~]*nowhere\.img: No such file[^~]*~$' \
+	-b $board --disk "nowhere.img,overlay=$dir/new.cow" --run 1s
+[ ! -e "$dir/new.cow" ]; result "no overlay is left from that" $?
+exec 9<>"$dir/a.img"
+flock 9
+check "a disk image that another run has" 1 '' '^warpcore: [^~]*a\.img: is in use by another run~$' -b $board --disk "$dir/a.img" --run 1s
+exec 9>&-
+chmod 444 "$dir/a.img"
+reader=$warpcore
+[ "$(id -u)" != 0 ] || reader="setpriv --reuid 65534 --clear-groups $warpcore"
+chmod 755 "$dir"
+if $reader --version >"$dir/out" 2>&1; then
+	$reader -b $board --disk "$dir/a.img" --run 1s >"$dir/out" 2>"$dir/err" </dev/null
+	[ $? = 1 ] && matches '^warpcore: [^~]*a\.img: Permission denied \(to be written; it can be opened read only\)~$' "$dir/err"
+	result "a disk image that may not be written" $?
+else
+	echo "ok - a disk image that may not be written # skip another user cannot run $warpcore"
+fi
+check "one host's end for both consoles" 1 '' '^warpcore: [^~]*cannot both be "stdio"~$' -b $board --serial stdio --console stdio --run 1s
+check "a console's end that there is not" 1 '' '^warpcore: console: [^~]*"magic" is unknown[^~]*~$' -b $board --console magic --run 1s
 echo 'warpcore.machine{ board = "nowhere.dts" }' >"$dir/board.lua"
 check "bad input from a script: one line with the script's" 1 '' '^warpcore: [^~]*board\.lua:1: [^~]*nowhere\.dts[^~]*~$' "$dir/board.lua"
 

@@ -18,6 +18,29 @@ tap.check("m.options makes the same machine again", function()
   tap.equal(twin:digest(), m:digest())
 end)
 
+tap.check("m.options has the virtio devices", function()
+  local image = os.tmpname()
+  local file = assert(io.open(image, "w"))
+  file:write(("x"):rep(4096))
+  file:close()
+  local m = tap.machine{ disks = { { file = image, readonly = true }, { file = image, overlay = image .. ".cow" } },
+    entropy = true, console = true, seed = 3 }
+  local options = m.options
+  tap.equal(#options.disks, 2)
+  tap.equal(options.disks[1].file, image)
+  tap.equal(options.disks[1].readonly, true)
+  tap.equal(options.disks[2].overlay, image .. ".cow")
+  tap.equal(options.entropy, true)
+  tap.equal(options.console, true)
+  tap.equal(#m.uart, #tap.machine().uart + 1)
+  local digest = m:digest()
+  m:close()
+  tap.equal(warpcore.machine(options):digest(), digest)
+  tap.equal(tap.machine{ console = false }.options.console, false)
+  os.remove(image .. ".cow")
+  os.remove(image)
+end)
+
 for name, case in pairs{
   ["no table"] = { nil, "a table is expected" },
   ["no board"] = { {}, "a board is needed" },
@@ -32,6 +55,24 @@ for name, case in pairs{
   ["an unknown serial sink"] = { { board = "dts/ppce500.dts", serial = "magic" }, "serial \"magic\" is unknown" },
   ["a missing board"] = { { board = "nowhere.dts" }, "nowhere.dts" },
   ["a missing kernel"] = { { board = "dts/ppce500.dts", kernel = "nowhere.elf" }, "nowhere.elf" },
+  ["disks that are no list"] = { { board = "dts/ppce500.dts", disks = "a.img" }, "disks: a list is expected" },
+  ["a disk where a list of them belongs"] = {
+    { board = "dts/ppce500.dts", disks = { file = "a.img" } }, "disks: a list is expected" },
+  ["a disk that is a number"] = { { board = "dts/ppce500.dts", disks = { 3 } }, "disks[1]: a string is expected" },
+  ["a disk without a file"] = { { board = "dts/ppce500.dts", disks = { "a", {} } }, "disks[2]: file: a string" },
+  ["a disk with an empty name"] = { { board = "dts/ppce500.dts", disks = { "" } }, "got an empty string" },
+  ["a disk with an unknown field"] = {
+    { board = "dts/ppce500.dts", disks = { { file = "a", read_only = true } } }, "did you mean 'readonly'" },
+  ["a disk that is readonly and has an overlay"] = {
+    { board = "dts/ppce500.dts", disks = { { file = "a", overlay = "b", readonly = true } } }, "not both" },
+  ["readonly of a wrong type"] = {
+    { board = "dts/ppce500.dts", disks = { { file = "a", readonly = "yes" } } }, "readonly: true or false" },
+  ["too many disks"] = {
+    { board = "dts/ppce500.dts", disks = { "1", "2", "3", "4", "5", "6", "7", "8", "9" } }, "at most 8" },
+  ["a missing disk"] = { { board = "dts/ppce500.dts", disks = { "nowhere.img" } }, "nowhere.img: No such file" },
+  ["entropy of a wrong type"] = { { board = "dts/ppce500.dts", entropy = "yes" }, "entropy: true or false" },
+  ["a console of a wrong type"] = { { board = "dts/ppce500.dts", console = 3 }, "console: true or false" },
+  ["a console with an unknown end"] = { { board = "dts/ppce500.dts", console = "magic" }, "\"magic\" is unknown" },
   ["a quantum of 0"] = { { board = "dts/ppce500.dts", quantum = 0 }, "quantum" },
 } do
   tap.fails("warpcore.machine with " .. name, case[2], function() warpcore.machine(case[1]) end)

@@ -54,6 +54,23 @@ denied "a timeline into a file elsewhere" "perfetto may not touch" \
 	"warpcore.machine{ board = 'dts/ppce500.dts' }.trace:perfetto '../outside/x.json'"
 denied "a recording into a file elsewhere" "record may not touch" \
 	"warpcore.machine{ board = 'dts/ppce500.dts', record = '../outside/x' }"
+denied "a disk from elsewhere" "disks[1] may not touch '../outside/secret'" \
+	"warpcore.machine{ board = 'dts/ppce500.dts', disks = { '../outside/secret' } }"
+denied "a disk from elsewhere, in a table" "disks[2] may not touch '/etc/passwd'" \
+	"warpcore.machine{ board = 'dts/ppce500.dts', disks = { 'mine', { file = '/etc/passwd', readonly = true } } }"
+denied "an overlay elsewhere" "disks[1]: overlay may not touch '../outside/new'" \
+	"warpcore.machine{ board = 'dts/ppce500.dts', disks = { { file = 'mine', overlay = '../outside/new' } } }"
+denied "a virtio console into a file elsewhere" "console may not touch" \
+	"warpcore.machine{ board = 'dts/ppce500.dts', console = 'file:../outside/x' }"
+denied "a virtio console at a port of the network" "console may not be a port" \
+	"warpcore.machine{ board = 'dts/ppce500.dts', console = 'tcp:0' }"
+denied "options that change between check and use" "a board is needed" "
+	local asked = 0
+	warpcore.machine(setmetatable({}, { __index = function(_, name)
+		if name ~= 'board' then return nil end
+		asked = asked + 1
+		return asked == 1 and 'dts/ppce500.dts' or '/etc/passwd'
+	end }))"
 denied "symbols from elsewhere" "m.symbols:load may not touch" \
 	"warpcore.machine{ board = 'dts/ppce500.dts' }.symbols:load '/bin/ls'"
 denied "jobs of another program" "sandbox: warpcore.sweep: on is not allowed" \
@@ -93,6 +110,14 @@ allowed "Warpcore's own boards, runs, waits, statistics" "
 allowed "a sweep" "
 	local rows = warpcore.sweep{ vary = { a = { 1, 2 } }, run = function(p) return p.a end, out = 'sweep.csv' }
 	assert(#rows == 2 and rows[2].ok)"
+truncate -s 64K "$dir/image"
+options=(-b "$top/dts/ppce500.dts" --disk "$dir/image,ro")
+allowed "a disk that the command line names" "warpcore.machine(warpcore.options)"
+denied "to write what the command line gave to read" "disks[1] may not touch" \
+	"warpcore.options.disks[1].readonly = nil warpcore.machine(warpcore.options)"
+allowed "a disk below the directory of the run" "
+	local f = assert(io.open('mine.img', 'w')) f:write(('x'):rep(4096)) f:close()
+	warpcore.machine{ board = 'dts/ppce500.dts', disks = { 'mine.img' } }"
 options=(-k /usr/lib/u-boot/qemu-ppce500/uboot.elf -b "$top/dts/ppce500.dts")
 allowed "what the command line names" "
 	local m = warpcore.machine(warpcore.options)
