@@ -75,16 +75,26 @@ static void access_report(struct core *core, const struct op *op, uint32_t ea, u
 		core->hooks.accessed(core->hooks.opaque, core, op, &access);
 }
 
+/* The core cannot change the byte order within an access (E500CORERM table 5-11). */
+static enum exec_result access_check_order(struct core *core, const struct op *op, uint32_t next_page, bool store,
+					   const struct mmu_translation pages[2])
+{
+	if ((pages[0].wimge ^ pages[1].wimge) & MMU_E)
+		return interrupt_dsi(core, op, next_page, ESR_BO | (store ? ESR_ST : 0));
+	return EXEC_NEXT;
+}
+
 /* Both pages of an access that crosses one are translated before either is touched. */
 static enum exec_result access_translate(struct core *core, const struct op *op, uint32_t ea, unsigned size,
 					 bool store, struct mmu_translation pages[2])
 {
 	enum exec_result result = mmu_fill_data(core, op, ea, store, &pages[0]);
-	uint32_t last = ea + size - 1;
+	uint32_t next_page = (ea + size - 1) & 0xfffff000;
 
-	if (result == EXEC_FAULT || !((ea ^ last) >> BUS_PAGE_SHIFT))
+	if (result == EXEC_FAULT || !((ea ^ next_page) >> BUS_PAGE_SHIFT))
 		return result;
-	return mmu_fill_data(core, op, last & 0xfffff000, store, &pages[1]);
+	result = mmu_fill_data(core, op, next_page, store, &pages[1]);
+	return result == EXEC_FAULT ? result : access_check_order(core, op, next_page, store, pages);
 }
 
 static uint64_t access_pa(const struct mmu_translation pages[2], uint32_t first, uint32_t ea)
@@ -212,11 +222,12 @@ static enum exec_result access_translate_epid_range(struct core *core, const str
 						    bool store, struct mmu_translation pages[2])
 {
 	enum exec_result result = access_translate_epid(core, op, ea, store, &pages[0]);
-	uint32_t last = ea + size - 1;
+	uint32_t next_page = (ea + size - 1) & 0xfffff000;
 
-	if (result == EXEC_FAULT || !((ea ^ last) >> BUS_PAGE_SHIFT))
+	if (result == EXEC_FAULT || !((ea ^ next_page) >> BUS_PAGE_SHIFT))
 		return result;
-	return access_translate_epid(core, op, last & 0xfffff000, store, &pages[1]);
+	result = access_translate_epid(core, op, next_page, store, &pages[1]);
+	return result == EXEC_FAULT ? result : access_check_order(core, op, next_page, store, pages);
 }
 
 enum exec_result access_load_epid(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t *value)
@@ -233,6 +244,26 @@ enum exec_result access_store_epid(struct core *core, const struct op *op, uint3
 	enum exec_result result = access_translate_epid_range(core, op, ea, size, true, pages);
 
 	return result == EXEC_FAULT ? result : access_store_translated(core, op, ea, size, pages, value);
+}
+
+enum exec_result access_misaligned(struct core *core, const struct op *op, uint32_t ea, bool store)
+{
+	struct mmu_translation page;
+
+	if (mmu_fill_data(core, op, ea, store, &page) == EXEC_FAULT)
+		return EXEC_FAULT;
+	return interrupt_alignment(core, op, ea, store);
+}
+
+/* For lwarx and stwcx. */
+static enum exec_result access_translate_reserved(struct core *core, const struct op *op, uint32_t ea, unsigned size,
+						  bool store, struct mmu_translation *page)
+{
+	if (ea & (size - 1))
+		return access_misaligned(core, op, ea, store);
+	if (mmu_fill_data(core, op, ea, store, page) == EXEC_FAULT)
+		return EXEC_FAULT;
+	return page->wimge & MMU_W ? interrupt_dsi(core, op, ea, store ? ESR_ST : 0) : EXEC_NEXT;
 }
 
 static uint64_t access_granule(const struct core *core, uint64_t pa)
@@ -253,11 +284,8 @@ static void access_reserve(struct core *core, uint64_t pa)
 enum exec_result access_load_reserve(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t *value)
 {
 	struct mmu_translation page;
-	enum exec_result result;
+	enum exec_result result = access_translate_reserved(core, op, ea, size, false, &page);
 
-	if (ea & (size - 1))
-		return interrupt_alignment(core, op, ea, false);
-	result = mmu_fill_data(core, op, ea, false, &page);
 	if (result == EXEC_FAULT)
 		return result;
 	/* Reserved first: a store of another core that comes between is seen. */
@@ -306,11 +334,8 @@ enum exec_result access_store_conditional(struct core *core, const struct op *op
 					  uint64_t value, bool *stored)
 {
 	struct mmu_translation page;
-	enum exec_result result;
+	enum exec_result result = access_translate_reserved(core, op, ea, size, true, &page);
 
-	if (ea & (size - 1))
-		return interrupt_alignment(core, op, ea, true);
-	result = mmu_fill_data(core, op, ea, true, &page);
 	if (result == EXEC_FAULT)
 		return result;
 	*stored = atomic_exchange(&core->reserved, false) && core->reserved_pa == access_granule(core, page.pa);
@@ -322,31 +347,87 @@ enum exec_result access_store_conditional(struct core *core, const struct op *op
 	return EXEC_NEXT;
 }
 
+static bool access_can_zero(const struct core *core, uint8_t wimge)
+{
+	return core->l1csr[0] & L1CSR_ENABLE && !(wimge & (MMU_W | MMU_I));
+}
+
+/* The page is known to the software TLB more often than not: it has the answer. */
+static enum exec_result access_prepare_zero(struct core *core, const struct op *op, uint32_t ea)
+{
+	const struct mmu_fast *fast = &core->mmu.data[ea >> 12 & (MMU_FAST_ENTRIES - 1)];
+	struct mmu_translation page = { .wimge = fast->wimge };
+
+	if (fast->write != (ea & 0xfffff000) && mmu_fill_data(core, op, ea, true, &page) == EXEC_FAULT)
+		return EXEC_FAULT;
+	return access_can_zero(core, page.wimge) ? EXEC_NEXT : interrupt_alignment(core, op, ea, true);
+}
+
 enum exec_result access_zero(struct core *core, const struct op *op, uint32_t ea, unsigned size)
 {
-	enum exec_result whole = EXEC_NEXT, result;
+	enum exec_result whole, result;
 
 	ea &= ~(size - 1);
-	for (unsigned i = 0; i < size; i += 8) {
+	whole = access_prepare_zero(core, op, ea);
+	for (unsigned i = 0; i < size && whole != EXEC_FAULT; i += 8) {
 		result = access_store64(core, op, ea + i, 0);
-		if (result == EXEC_FAULT)
-			return result;
-		if (result == EXEC_LEAVE)
-			whole = EXEC_LEAVE;
+		if (result != EXEC_NEXT)
+			whole = result;
 	}
 	return whole;
 }
 
-enum exec_result access_probe(struct core *core, const struct op *op, uint32_t ea, bool store)
+enum exec_result access_zero_epid(struct core *core, const struct op *op, uint32_t ea, unsigned size)
 {
+	enum exec_result whole, result;
 	struct mmu_translation page;
 
-	return mmu_fill_data(core, op, ea, store, &page);
+	ea &= ~(size - 1);
+	whole = access_translate_epid(core, op, ea, true, &page);
+	if (whole != EXEC_FAULT && !access_can_zero(core, page.wimge))
+		return interrupt_alignment(core, op, ea, true);
+	for (unsigned i = 0; i < size && whole != EXEC_FAULT; i += 8) {
+		result = access_store_epid(core, op, ea + i, 8, 0);
+		if (result != EXEC_NEXT)
+			whole = result;
+	}
+	return whole;
 }
 
-enum exec_result access_probe_epid(struct core *core, const struct op *op, uint32_t ea, bool store)
+/* Data address compare of a cache operation, which is about a line. True: the debug interrupt was taken. */
+static bool access_line_event(struct core *core, const struct op *op, uint32_t ea, bool store)
+{
+	unsigned line = core->model->cache_line;
+
+	return core->debug_active && debug_event_data(core, op, ea & ~(line - 1), line, store);
+}
+
+enum exec_result access_probe(struct core *core, const struct op *op, uint32_t ea, enum access_kind kind)
 {
 	struct mmu_translation page;
 
-	return access_translate_epid(core, op, ea, store, &page);
+	if (mmu_fill_data(core, op, ea, kind == ACCESS_STORE, &page) == EXEC_FAULT ||
+	    access_line_event(core, op, ea, kind != ACCESS_LOAD))
+		return EXEC_FAULT;
+	return EXEC_NEXT;
+}
+
+enum exec_result access_touch(struct core *core, const struct op *op, uint32_t ea, bool store)
+{
+	struct mmu_translation page;
+
+	if (!core->debug_active || mmu_translate(core, ea, store ? MMU_WRITE : MMU_READ, core->msr & MSR_DS,
+						 core->msr & MSR_PR, &page) != MMU_OK)
+		return EXEC_NEXT;
+	return access_line_event(core, op, ea, store) ? EXEC_FAULT : EXEC_NEXT;
+}
+
+enum exec_result access_probe_epid(struct core *core, const struct op *op, uint32_t ea, enum access_kind kind)
+{
+	struct mmu_translation page;
+
+	if (access_translate_epid(core, op, ea, kind == ACCESS_STORE, &page) == EXEC_FAULT ||
+	    access_line_event(core, op, ea, kind != ACCESS_LOAD))
+		return EXEC_FAULT;
+	return EXEC_NEXT;
 }

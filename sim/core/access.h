@@ -80,17 +80,37 @@ ACCESS_STORE(64, be64_store)
  * makes the whole EXEC_LEAVE.
  */
 
-/* lwarx, stwcx. and the byte/half-word forms. ea must be aligned (else alignment interrupt). */
+/*
+ * An access that must be aligned and is not: the alignment interrupt, after
+ * those of its translation (E500CORERM 5.11.1).
+ */
+enum exec_result access_misaligned(struct core *core, const struct op *op, uint32_t ea, bool store);
+
+/*
+ * lwarx, stwcx. and the byte/half-word forms. ea must be aligned (else alignment
+ * interrupt), and the page not write-through (else DSI: E500CORERM 3.3.1.7).
+ */
 enum exec_result access_load_reserve(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t *value);
 enum exec_result access_store_conditional(struct core *core, const struct op *op, uint32_t ea, unsigned size,
 					  uint64_t value, bool *stored);
-/* dcbz and the like: zeroes `size` bytes (a cache line) at ea rounded down. */
+/*
+ * dcbz and the like: zeroes `size` bytes (a cache line) at ea rounded down. Alignment
+ * interrupt where there is no cache to do it in: write-through or caching-inhibited
+ * pages, and with the data cache off (E500CORERM table 3-26).
+ */
 enum exec_result access_zero(struct core *core, const struct op *op, uint32_t ea, unsigned size);
-/* dcbst, icbi, dcbtls ...: translation and permission only; `store` checks write permission. */
-enum exec_result access_probe(struct core *core, const struct op *op, uint32_t ea, bool store);
+/*
+ * dcbst, icbi, dcbtls ...: translation, permission and data address compare only.
+ * A flush is a load to protection and a write to the compare (Book III-E 8.4.2).
+ */
+enum access_kind { ACCESS_LOAD, ACCESS_STORE, ACCESS_FLUSH };
+enum exec_result access_probe(struct core *core, const struct op *op, uint32_t ea, enum access_kind kind);
+/* dcbt, dcba ...: a hint, which only data address compare takes notice of. */
+enum exec_result access_touch(struct core *core, const struct op *op, uint32_t ea, bool store);
 /* External PID forms (e500mc lwepx, ...): the same with EPLC/EPSC's context. */
 enum exec_result access_load_epid(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t *value);
-enum exec_result access_probe_epid(struct core *core, const struct op *op, uint32_t ea, bool store);
 enum exec_result access_store_epid(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t value);
+enum exec_result access_probe_epid(struct core *core, const struct op *op, uint32_t ea, enum access_kind kind);
+enum exec_result access_zero_epid(struct core *core, const struct op *op, uint32_t ea, unsigned size);
 
 #endif

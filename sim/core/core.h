@@ -64,6 +64,13 @@ enum hid1_bit {
 	HID1_RFXE = PPC_BIT32(14), /* e500v2: a read that nothing answers is a machine check */
 };
 
+/* L1CSR0 and L1CSR1, the same bits for data and instructions. */
+enum l1csr_bit {
+	L1CSR_UL = PPC_BIT32(21),   /* unable to lock */
+	L1CSR_BZ32 = PPC_BIT32(28), /* e500mc, L1CSR0: dcbz and dcba act on 32 bytes */
+	L1CSR_ENABLE = PPC_BIT32(31),
+};
+
 /* Asynchronous causes, in core->pending: level or latched requests by source. */
 enum core_cause {
 	CAUSE_MACHINE_CHECK = 1 << 0,

@@ -7,13 +7,6 @@
 #include "sim/core/access.h"
 #include "sim/core/interrupt.h"
 
-/* L1CSR0 and L1CSR1, the same bits for data and instructions. */
-enum l1csr_bit {
-	L1CSR_UL = PPC_BIT32(21),    /* unable to lock */
-	L1CSR_BZ32 = PPC_BIT32(28),  /* e500mc, L1CSR0: dcbz and dcba act on 32 bytes */
-	L1CSR_ENABLE = PPC_BIT32(31),
-};
-
 enum bucsr_bit {
 	BUCSR_BBUL = PPC_BIT32(24), /* branch buffer unable to lock */
 };
@@ -32,24 +25,24 @@ static inline bool cache_user(const struct core *core)
 
 enum exec_result exec_dcbf(struct core *core, const struct op *op)
 {
-	return access_probe(core, op, cache_ea(core, op), false);
+	return access_probe(core, op, cache_ea(core, op), ACCESS_FLUSH);
 }
 
 enum exec_result exec_dcbst(struct core *core, const struct op *op)
 {
-	return access_probe(core, op, cache_ea(core, op), false);
+	return access_probe(core, op, cache_ea(core, op), ACCESS_FLUSH);
 }
 
 enum exec_result exec_icbi(struct core *core, const struct op *op)
 {
-	return access_probe(core, op, cache_ea(core, op), false);
+	return access_probe(core, op, cache_ea(core, op), ACCESS_LOAD);
 }
 
 enum exec_result exec_dcbi(struct core *core, const struct op *op)
 {
 	if (cache_user(core))
 		return interrupt_program(core, op, ESR_PPR);
-	return access_probe(core, op, cache_ea(core, op), true);
+	return access_probe(core, op, cache_ea(core, op), ACCESS_STORE);
 }
 
 /* ---- Zero ---- */
@@ -72,29 +65,29 @@ enum exec_result exec_dcbzl(struct core *core, const struct op *op)
 /* The contents of an allocated line are undefined: they stay what they are. Never faults. */
 enum exec_result exec_dcba(struct core *core, const struct op *op)
 {
-	return EXEC_NEXT;
+	return access_touch(core, op, cache_ea(core, op), true);
 }
 
 enum exec_result exec_dcbal(struct core *core, const struct op *op)
 {
-	return EXEC_NEXT;
+	return access_touch(core, op, cache_ea(core, op), true);
 }
 
 /* ---- Touch: hints, which never fault ---- */
 
 enum exec_result exec_dcbt(struct core *core, const struct op *op)
 {
-	return EXEC_NEXT;
+	return access_touch(core, op, cache_ea(core, op), false);
 }
 
 enum exec_result exec_dcbtst(struct core *core, const struct op *op)
 {
-	return EXEC_NEXT;
+	return access_touch(core, op, cache_ea(core, op), false);
 }
 
 enum exec_result exec_icbt(struct core *core, const struct op *op)
 {
-	return EXEC_NEXT;
+	return access_touch(core, op, cache_ea(core, op), false);
 }
 
 /* ---- Locking: user mode needs MSR[UCLE], else a DSI says which cache was asked for ---- */
@@ -112,7 +105,7 @@ static enum exec_result cache_lock(struct core *core, const struct op *op, unsig
 
 	if (cache_lock_denied(core))
 		return interrupt_dsi(core, op, ea, (cache ? ESR_ILK : ESR_DLK) | (store ? ESR_ST : 0));
-	result = access_probe(core, op, ea, store);
+	result = access_probe(core, op, ea, store ? ACCESS_STORE : ACCESS_LOAD);
 	if (result != EXEC_FAULT && op->t == 0 && !(core->l1csr[cache] & L1CSR_ENABLE))
 		core->l1csr[cache] |= L1CSR_UL;
 	return result;
@@ -124,7 +117,7 @@ static enum exec_result cache_unlock(struct core *core, const struct op *op, uns
 
 	if (cache_lock_denied(core))
 		return interrupt_dsi(core, op, ea, cache ? ESR_ILK : ESR_DLK);
-	return access_probe(core, op, ea, false);
+	return access_probe(core, op, ea, ACCESS_LOAD);
 }
 
 enum exec_result exec_dcbtls(struct core *core, const struct op *op)
@@ -174,29 +167,18 @@ enum exec_result exec_bbelr(struct core *core, const struct op *op)
 
 /* ---- External PID (e500mc): privileged, in the context of EPLC or EPSC ---- */
 
-static enum exec_result cache_probe_external(struct core *core, const struct op *op, bool store)
+static enum exec_result cache_probe_external(struct core *core, const struct op *op, enum access_kind kind)
 {
 	if (cache_user(core))
 		return interrupt_program(core, op, ESR_PPR);
-	return access_probe_epid(core, op, cache_ea(core, op), store);
+	return access_probe_epid(core, op, cache_ea(core, op), kind);
 }
 
 static enum exec_result cache_zero_external(struct core *core, const struct op *op, unsigned size)
 {
-	uint32_t ea = cache_ea(core, op) & ~(size - 1);
-	enum exec_result whole = EXEC_NEXT;
-
 	if (cache_user(core))
 		return interrupt_program(core, op, ESR_PPR);
-	for (unsigned i = 0; i < size; i += 8) {
-		enum exec_result result = access_store_epid(core, op, ea + i, 8, 0);
-
-		if (result == EXEC_FAULT)
-			return result;
-		if (result == EXEC_LEAVE)
-			whole = result;
-	}
-	return whole;
+	return access_zero_epid(core, op, cache_ea(core, op), size);
 }
 
 /* A hint, but a privileged one. */
@@ -207,17 +189,17 @@ static enum exec_result cache_touch_external(struct core *core, const struct op 
 
 enum exec_result exec_dcbstep(struct core *core, const struct op *op)
 {
-	return cache_probe_external(core, op, false);
+	return cache_probe_external(core, op, ACCESS_FLUSH);
 }
 
 enum exec_result exec_dcbfep(struct core *core, const struct op *op)
 {
-	return cache_probe_external(core, op, false);
+	return cache_probe_external(core, op, ACCESS_FLUSH);
 }
 
 enum exec_result exec_icbiep(struct core *core, const struct op *op)
 {
-	return cache_probe_external(core, op, false);
+	return cache_probe_external(core, op, ACCESS_LOAD);
 }
 
 enum exec_result exec_dcbzep(struct core *core, const struct op *op)

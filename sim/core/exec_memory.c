@@ -301,7 +301,7 @@ enum exec_result exec_lmw(struct core *core, const struct op *op)
 	enum exec_result result = EXEC_NEXT;
 
 	if (ea & 3)
-		return interrupt_alignment(core, op, ea, false);
+		return access_misaligned(core, op, ea, false);
 	for (unsigned n = op->t; n < 32; n++, ea += 4) {
 		enum exec_result one = access_load32(core, op, ea, &words[n]);
 
@@ -321,7 +321,7 @@ enum exec_result exec_stmw(struct core *core, const struct op *op)
 	enum exec_result result = EXEC_NEXT;
 
 	if (ea & 3)
-		return interrupt_alignment(core, op, ea, true);
+		return access_misaligned(core, op, ea, true);
 	for (unsigned n = op->t; n < 32; n++, ea += 4) {
 		enum exec_result one = access_store32(core, op, ea, core_gpr(core, n));
 
@@ -395,7 +395,7 @@ enum exec_result exec_stwdx(struct core *core, const struct op *op)
 /* Only the address and the decoration go out. */
 enum exec_result exec_dsn(struct core *core, const struct op *op)
 {
-	return access_probe(core, op, core_gpr(core, op->b), true);
+	return access_probe(core, op, core_gpr(core, op->b), ACCESS_STORE);
 }
 
 /* ---- External PID: privileged ---- */

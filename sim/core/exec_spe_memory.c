@@ -33,7 +33,7 @@ static inline bool may_access(struct core *core, const struct op *op, uint32_t e
 		return false;
 	}
 	if (ea & (size - 1)) {
-		interrupt_alignment(core, op, ea, store);
+		access_misaligned(core, op, ea, store);
 		return false;
 	}
 	return true;

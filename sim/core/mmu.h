@@ -53,7 +53,10 @@ struct core;
 #define MMUCSR0_TLB1_FI 0x2u
 #define MMUCSR0_TLB0_FI 0x4u
 
-#define MMU_E 1u /* of mmu_entry.wimge and mmu_translation.wimge: little-endian */
+/* Of mmu_entry.wimge and mmu_translation.wimge. */
+#define MMU_W 16u /* write-through required */
+#define MMU_I 8u  /* caching inhibited */
+#define MMU_E 1u  /* little-endian */
 
 /* The numbers of MAS3's permission bits, as masks. */
 enum mmu_permission {
@@ -85,7 +88,7 @@ struct mmu_fast {
 	uint32_t write; /* the same for stores; the page's flag byte must be looked at too */
 	uint8_t *host;  /* host address of the page minus its effective address (unsigned arithmetic) */
 	_Atomic uint8_t *flags; /* enum bus_page_flag of the page */
-	uint64_t pa;    /* physical page address */
+	uint8_t wimge;
 };
 
 struct mmu_fetch {

@@ -198,7 +198,7 @@ static void mmu_fast_set_data_slot(struct core *core, const struct mmu_entry *en
 
 	fast->host = (uint8_t *)((uintptr_t)(memory->host + offset) - (ea & 0xfffff000));
 	fast->flags = &memory->flags[offset >> BUS_PAGE_SHIFT];
-	fast->pa = page;
+	fast->wimge = entry->wimge;
 	fast->read = fast->write = MMU_FAST_NONE;
 	if (mmu_entry_permits(entry, MMU_READ, problem_state) && !(watched & MMU_WATCH_READ))
 		fast->read = ea & 0xfffff000;

@@ -210,6 +210,16 @@ static void test_data_address(void **state)
 		{ "lhz r4,2(r3)", DBCR0_DAC1R, DBCR0_DAC1R }, /* a byte of it */
 		{ "stwu r4,0(r3)", DBCR0_DAC1W, DBCR0_DAC1W },
 		{ "dcbz 0,r3", DBCR0_DAC1W, DBCR0_DAC1W },
+		/* Cache operations: the compare is with their line, and what may write memory is a write (Book III-E 8.4.2). */
+		{ "dcbf 0,r3", DBCR0_DAC1R | DBCR0_DAC1W, DBCR0_DAC1W },
+		{ "dcbst 0,r3", DBCR0_DAC1R | DBCR0_DAC1W, DBCR0_DAC1W },
+		{ "dcbi 0,r3", DBCR0_DAC1R | DBCR0_DAC1W, DBCR0_DAC1W },
+		{ "dcba 0,r3", DBCR0_DAC1R | DBCR0_DAC1W, DBCR0_DAC1W },
+		{ "icbi 0,r3", DBCR0_DAC1R | DBCR0_DAC1W, DBCR0_DAC1R },
+		{ "dcbt 0,0,r3", DBCR0_DAC1R | DBCR0_DAC1W, DBCR0_DAC1R },
+		{ "dcbtst 0,0,r3", DBCR0_DAC1R | DBCR0_DAC1W, DBCR0_DAC1R },
+		{ "dcbtls 0,0,r3", DBCR0_DAC1R | DBCR0_DAC1W, DBCR0_DAC1R },
+		{ "dcbt 0,r3,r3", DBCR0_DAC1R | DBCR0_DAC1W, 0 }, /* another line */
 	};
 	struct lone_core lone;
 
@@ -220,6 +230,7 @@ static void test_data_address(void **state)
 		lone_core_steps(&lone, 2);
 		lone_core_program(&lone, 0x1008, cases[i].access);
 		lone_core_set_spr(&lone, "DBCR0", DBCR0_IDM | cases[i].enable);
+		lone_core_set_spr(&lone, "L1CSR0", L1CSR_ENABLE);
 		lone_core_set_spr(&lone, "DAC1", 0x2002);
 		lone_core_set_spr(&lone, "DAC2", 0x3000);
 		lone.core->r[4] = 0x5a5a5a5a;

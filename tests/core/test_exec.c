@@ -472,6 +472,7 @@ static void test_external_pid(void **state)
 	run_one(&lone, "stbepx r4,0,r3"); /* EPSC is still 0 */
 	assert_int_equal(lone.core->pc, 0x10d04);
 	lone_core_set_spr(&lone, "EPSC", 0x40000009);
+	lone_core_set_spr(&lone, "L1CSR0", L1CSR_ENABLE);
 	run_one(&lone, "dcbzep 0,r3");
 	bus_peek(lone.bus, 0x3001, &byte, 1);
 	assert_int_equal(byte, 0);
@@ -501,11 +502,12 @@ static void check_zeroed(const char *model, const char *text, uint32_t l1csr0, u
 
 static void test_zero_lines(void **state)
 {
-	check_zeroed("e500v2", "dcbz 0,r3", 0, 0x60, 32);
-	check_zeroed("e500mc", "dcbz 0,r3", 0, 0x40, 64);
-	check_zeroed("e500mc", "dcbz 0,r3", 8, 0x60, 32); /* L1CSR0[DCBZ32] */
-	check_zeroed("e500mc", "dcbzl 0,r3", 8, 0x40, 64);
-	check_zeroed("e500v2", "dcba 0,r3", 0, 0, 0);
+	check_zeroed("e500v2", "dcbz 0,r3", 1, 0x60, 32);
+	check_zeroed("e500mc", "dcbz 0,r3", 1, 0x40, 64);
+	check_zeroed("e500mc", "dcbz 0,r3", 9, 0x60, 32); /* L1CSR0[DCBZ32] */
+	check_zeroed("e500mc", "dcbzl 0,r3", 9, 0x40, 64);
+	check_zeroed("e500v2", "dcba 0,r3", 1, 0, 0);
+	check_zeroed("e500v2", "dcbz 0,r3", 0, 0, 0); /* L1CSR0[CE] is 0: the alignment interrupt */
 }
 
 /* A cache that is off cannot lock, and says so. */

@@ -296,6 +296,92 @@ static void test_alignment(void **state)
 	check_fault("e500v2", "addi r3,0,0x2002\nstwcx. r4,0,r3", 5, 0x1004, ESR_ST, 0x2002);
 }
 
+#define PAGE 0x20000000u
+#define PLAIN 0
+#define NO_INTERRUPT 64
+
+/*
+ * One instruction with r3 at the end of a page with the given WIMGE, next to a
+ * little-endian one. The data cache is on.
+ */
+static void check_page(const char *model, uint8_t wimge, const char *access, unsigned ivor, uint32_t esr, uint32_t dear)
+{
+	struct lone_core lone;
+
+	lone_core_open(&lone, model, 0, 0);
+	mmu_set_tlb1(lone.core, 1, &(struct mmu_entry){
+		.epn = PAGE, .rpn = 0x3000, .size = 1, .valid = true, .wimge = wimge, .permissions = 0x3f });
+	mmu_set_tlb1(lone.core, 2, &(struct mmu_entry){
+		.epn = PAGE + 0x1000, .rpn = 0x4000, .size = 1, .valid = true, .wimge = MMU_E, .permissions = 0x3f });
+	lone_core_set_spr(&lone, "L1CSR0", L1CSR_ENABLE);
+	core_set_msr(lone.core, MSR_SPE);
+	lone_core_program(&lone, 0x1000, access);
+	lone_core_program(&lone, VECTOR(ivor & 15), "ori r0,r0,0");
+	lone.core->r[3] = PAGE + 0xfe0;
+	lone_core_steps(&lone, 1);
+	if (ivor == NO_INTERRUPT) {
+		assert_int_equal(lone.core->pc, 0x1004);
+	} else {
+		assert_int_equal(lone.core->pc, VECTOR(ivor) + 4);
+		assert_int_equal(lone.core->srr[0], 0x1000);
+		assert_int_equal(lone.core->esr, esr);
+		assert_int_equal(lone.core->dear, dear);
+	}
+	lone_core_close(&lone);
+}
+
+/* A line is zeroed in the cache or not at all (E500CORERM table 3-26). */
+static void test_zero_needs_cache(void **state)
+{
+	static const char *const e500mc[] = { "dcbz 0,r3", "dcbzl 0,r3", "dcbzep 0,r3", "dcbzlep 0,r3" };
+
+	check_page("e500v2", PLAIN, "dcbz 0,r3", NO_INTERRUPT, 0, 0);
+	check_page("e500v2", MMU_W, "dcbz 0,r3", 5, ESR_ST, PAGE + 0xfe0);
+	check_page("e500v2", MMU_I, "dcbz 0,r3", 5, ESR_ST, PAGE + 0xfe0);
+	check_page("e500v2", MMU_I, "dcba 0,r3", NO_INTERRUPT, 0, 0);
+	for (size_t i = 0; i < sizeof e500mc / sizeof *e500mc; i++) {
+		check_page("e500mc", PLAIN, e500mc[i], NO_INTERRUPT, 0, 0);
+		check_page("e500mc", MMU_W, e500mc[i], 5, ESR_ST | (i > 1 ? ESR_EPID : 0), PAGE + 0xfc0);
+		check_page("e500mc", MMU_I, e500mc[i], 5, ESR_ST | (i > 1 ? ESR_EPID : 0), PAGE + 0xfc0);
+	}
+	check_fault("e500v2", "addi r3,0,0x2010\ndcbz 0,r3", 5, 0x1004, ESR_ST, 0x2000); /* L1CSR0[CE] is 0 */
+	check_fault("e500v2", IN_LI_R3_UNMAPPED "\ndcbz 0,r3", 13, 0x1004, ESR_ST, UNMAPPED);
+}
+
+/* Write-through pages take no reservations, caching-inhibited ones do (E500CORERM 3.3.1.7, table 5-6). */
+static void test_reservation_needs_write_back(void **state)
+{
+	static const char *const models[] = { "e500v2", "e500mc" };
+
+	for (size_t i = 0; i < 2; i++) {
+		check_page(models[i], MMU_W, "lwarx r4,0,r3,0", 2, 0, PAGE + 0xfe0);
+		check_page(models[i], MMU_W, "stwcx. r4,0,r3", 2, ESR_ST, PAGE + 0xfe0);
+		check_page(models[i], PLAIN, "lwarx r4,0,r3,0", NO_INTERRUPT, 0, 0);
+	}
+	check_page("e500v2", MMU_I, "lwarx r4,0,r3,0", NO_INTERRUPT, 0, 0);
+	check_page("e500v2", MMU_I, "stwcx. r4,0,r3", NO_INTERRUPT, 0, 0);
+}
+
+/* An access that would change its byte order half way (E500CORERM table 5-11). */
+static void test_byte_order(void **state)
+{
+	check_page("e500v2", PLAIN, "lwz r4,30(r3)", 2, ESR_BO, PAGE + 0x1000);
+	check_page("e500mc", PLAIN, "sth r4,31(r3)", 2, ESR_BO | ESR_ST, PAGE + 0x1000);
+	check_page("e500v2", MMU_E, "lwz r4,30(r3)", NO_INTERRUPT, 0, 0);
+	check_page("e500v2", PLAIN, "lwz r4,28(r3)", NO_INTERRUPT, 0, 0);
+	check_page("e500v2", PLAIN, "lwz r4,32(r3)", NO_INTERRUPT, 0, 0);
+}
+
+/* The TLB and the protection come first (E500CORERM 5.11.1). */
+static void test_alignment_is_last(void **state)
+{
+	check_fault("e500v2", IN_LI_R3_UNMAPPED "\nlmw r29,2(r3)", 13, 0x1004, 0, UNMAPPED + 2);
+	check_fault("e500v2", IN_LI_R3_UNMAPPED "\nstmw r29,2(r3)", 13, 0x1004, ESR_ST, UNMAPPED + 2);
+	check_fault("e500v2", "addis r3,0,0x2000\nori r3,r3,2\nlwarx r4,0,r3,0", 13, 0x1008, 0, UNMAPPED + 2);
+	check_fault("e500v2", "addis r3,0,0x2000\nori r3,r3,2\nstwcx. r4,0,r3", 13, 0x1008, ESR_ST, UNMAPPED + 2);
+	check_fault("e500v2", "addis r3,0,0x2000\nori r3,r3,4\nevldd r4,0(r3)", 13, 0x1008, ESR_SPV, UNMAPPED + 4);
+}
+
 /* MSR[SPE] and MSR[FP] are 0. */
 static void test_unavailable(void **state)
 {
@@ -597,6 +683,10 @@ int main(void)
 		cmocka_unit_test(test_data_tlb_error),
 		cmocka_unit_test(test_access_kinds),
 		cmocka_unit_test(test_alignment),
+		cmocka_unit_test(test_zero_needs_cache),
+		cmocka_unit_test(test_reservation_needs_write_back),
+		cmocka_unit_test(test_byte_order),
+		cmocka_unit_test(test_alignment_is_last),
 		cmocka_unit_test(test_unavailable),
 		cmocka_unit_test(test_hypervisor_privilege),
 		cmocka_unit_test(test_instruction_tlb_error),

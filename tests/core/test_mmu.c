@@ -463,12 +463,12 @@ static void test_fill_data(void **state)
 	struct op op = { 0 };
 	uint8_t *host = bus_find_memory(f->bus, 0)->host;
 
-	assert_true(fixture_write(core, TLB0(0), V, 0x80001000, 0x00300000 | 5));
+	assert_true(fixture_write(core, TLB0(0), V, 0x80001000 | MMU_I, 0x00300000 | 5));
 	assert_int_equal(mmu_fill_data(core, &op, 0x80001234, false, &t), EXEC_NEXT);
 	assert_int_equal(t.pa, 0x00300234);
 	assert_int_equal(data_slot(core, 0x80001000)->read, 0x80001000);
 	assert_int_equal(data_slot(core, 0x80001000)->write, 0x80001000);
-	assert_int_equal(data_slot(core, 0x80001000)->pa, 0x00300000);
+	assert_int_equal(data_slot(core, 0x80001000)->wimge, MMU_I);
 	assert_ptr_equal((uint8_t *)((uintptr_t)data_slot(core, 0x80001000)->host + 0x80001234), host + 0x300234);
 	assert_ptr_equal(data_slot(core, 0x80001000)->flags, bus_find_memory(f->bus, 0)->flags + 0x300);
 }

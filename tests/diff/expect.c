@@ -166,9 +166,23 @@ static void storage(const struct expect_case *c, uint8_t *record)
 		be32_store(record + RECORD_DEAR, be32_load(c->got + RECORD_DEAR));
 }
 
+static bool is_mapped(const struct expect_case *c)
+{
+	return effective_address(c) < LAYOUT_MEMORY;
+}
+
+/* A TLB miss comes before the alignment (E500CORERM 5.11.1). */
+static void missed(const struct expect_case *c, uint8_t *record)
+{
+	interrupted(c, record, IVOR_DTLB, storage_esr(c));
+	be32_store(record + RECORD_DEAR, effective_address(c));
+}
+
 static void align_word(const struct expect_case *c, uint8_t *record)
 {
-	if (effective_address(c) & 3)
+	if (!is_mapped(c))
+		missed(c, record);
+	else if (effective_address(c) & 3)
 		misaligned(c, record);
 }
 
@@ -177,13 +191,12 @@ static void align_conditional(const struct expect_case *c, uint8_t *record)
 {
 	uint8_t gprs[RECORD_FPR];
 
-	if (!(effective_address(c) & 3)) {
-		if (effective_address(c) >= LAYOUT_MEMORY) {
-			interrupted(c, record, IVOR_DTLB, ESR_ST);
-			be32_store(record + RECORD_DEAR, effective_address(c));
-		}
+	if (!is_mapped(c)) {
+		missed(c, record);
 		return;
 	}
+	if (!(effective_address(c) & 3))
+		return;
 	memcpy(gprs, record, sizeof gprs); /* an lwarx went before */
 	misaligned(c, record);
 	memcpy(record, gprs, sizeof gprs);
@@ -199,7 +212,7 @@ static uint32_t spe_size(const char *name)
 
 static void align_spe(const struct expect_case *c, uint8_t *record)
 {
-	if (in32(c, RECORD_MSR) & MSR_SPE && effective_address(c) & (spe_size(c->row->name) - 1))
+	if (in32(c, RECORD_MSR) & MSR_SPE && is_mapped(c) && effective_address(c) & (spe_size(c->row->name) - 1))
 		misaligned(c, record);
 }
 

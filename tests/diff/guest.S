@@ -30,6 +30,7 @@
 #define SPR_MAS6 630
 #define SPR_MAS7 944
 #define SPR_HID0 1008
+#define SPR_L1CSR0 1010
 
 #ifdef E500V2
 #define MSR_UNIT 0x0200 /* SPE, high half */
@@ -118,6 +119,10 @@ _start:
 	mfspr	3, SPR_HID0
 	ori	3, 3, 0x80 /* EN_MAS7_UPDATE: QEMU has it always */
 	mtspr	SPR_HID0, 3
+	isync
+
+	li	3, 1
+	mtspr	SPR_L1CSR0, 3 /* the data cache on: dcbz wants it */
 	isync
 
 	li	3, 0

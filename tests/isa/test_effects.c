@@ -53,6 +53,7 @@ static void bench_create(struct bench *bench, unsigned cores)
 		.clock = bench->clock,
 	});
 	mmu_set_tlb1(bench->core, 0, &page);
+	bench->core->l1csr[0] = L1CSR_ENABLE; /* dcbz wants it */
 	/* A vector apart from 0 for each interrupt. */
 	bench->core->ivpr = VECTOR(0) & 0xffff0000;
 	for (unsigned i = 0; i < 64; i++)

@@ -232,6 +232,7 @@ static void test_descriptions(void **state)
 				     "  e500v2, e500mc; user; simple integer\n");
 	expect_description(ISA_dcbzl, "dcbzl RA|0,RB  data cache block set to zero by line\n"
 				      "  form X: 31 0-5 | / 6-9 | 1 10 | RA|0 11-15 | RB 16-20 | 1014 21-30 | / 31\n"
+				      "  reads special purpose registers\n"
 				      "  writes memory\n"
 				      "  e500mc; user; cache control\n");
 	expect_description(ISA_bc, "bc[l][a] BO,BI,BD  branch conditional\n"
