@@ -86,11 +86,12 @@ $(BUILD)/gen/lua_library.c: lua/embed.sh lua/lib $(LUA_LIBRARY)
 	@echo "  GEN  $@"
 	$(Q)sh lua/embed.sh $(LUA_LIBRARY) >$@
 
-# The manual page at the head of each device model becomes help.
-$(BUILD)/gen/lua_manual.c: lua/manual.sh soc $(wildcard soc/*.c)
+# The manual page at the head of a device model, and of what else has one, becomes help.
+MANUAL_PAGES := $(wildcard soc/*.c) sim/machine/semihost.c
+$(BUILD)/gen/lua_manual.c: lua/manual.sh soc $(MANUAL_PAGES)
 	@mkdir -p $(@D)
 	@echo "  GEN  $@"
-	$(Q)sh lua/manual.sh $(wildcard soc/*.c) >$@
+	$(Q)sh lua/manual.sh $(MANUAL_PAGES) >$@
 
 $(BUILD)/gen/lua_%.o: $(BUILD)/gen/lua_%.c
 	@echo "  CC   $<"
@@ -184,7 +185,8 @@ install: all docs
 	install -m 644 $(BUILD)/docs/warpcore.html $(DESTDIR)$(PREFIX)/share/doc/warpcore
 	install -m 644 $(BUILD)/docs/warpcore.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(BUILD)/docs/warpcore-lua.3 $(DESTDIR)$(PREFIX)/share/man/man3
-	install -d $(DESTDIR)$(PREFIX)/share/warpcore/lua
+	install -d $(DESTDIR)$(PREFIX)/share/warpcore/lua $(DESTDIR)$(PREFIX)/share/warpcore/include
+	install -m 644 sim/guest/warpcore.h $(DESTDIR)$(PREFIX)/share/warpcore/include
 	cp -r dts $(DESTDIR)$(PREFIX)/share/warpcore
 	cp -r lua/examples $(DESTDIR)$(PREFIX)/share/warpcore/lua
 

@@ -38,6 +38,7 @@ local conventions = {
 
 local statuses = {
   { "0", "done; a guest that powers off is done" },
+  { "0 to 255", "with --run and --semihost: the status that the guest exits with; 255 for a larger one" },
   { "1", "an error in the script, or the guest ended badly: deadlock, unhandled exception, wall-clock limit" },
   { "2", "a wrong option or argument" },
 }

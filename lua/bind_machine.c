@@ -9,6 +9,8 @@
 #include "lua/uart_text.h"
 #include "sim/debug/perfetto.h"
 #include "sim/debug/symbols.h"
+#include "sim/machine/host_files.h"
+#include "sim/machine/semihost.h"
 #include "sim/time/input.h"
 
 #define BIND_MACHINES "warpcore.machines"
@@ -107,6 +109,7 @@ int bind_machine_new(lua_State *L)
 	owner->symbols = symbols_create();
 	if (!machine_options_apply(&owner->options, owner->machine, &err)
 	    || !(owner->soc = soc_build(owner->machine, &owner->options.soc, &err))
+	    || !machine_options_start_semihost(&owner->options, owner->machine, &err)
 	    || !uart_text_open(owner, module_stdin_is_free(L), &err)
 	    || !machine_options_start_input(&owner->options, owner->machine, &err)) {
 		bind_machine_close(owner);
@@ -134,7 +137,7 @@ static int bind_machine_call_close(lua_State *L)
 
 /* ---- Running ---- */
 
-static const char *const bind_machine_event_fields[] = { "reason", "time", "core", "text", "handle", NULL };
+static const char *const bind_machine_event_fields[] = { "reason", "time", "core", "text", "handle", "status", NULL };
 static const struct bind_record bind_machine_event = BIND_RECORD("event", bind_machine_event_fields);
 
 /* The limits of the table at index 2. False: the end is already reached, with event->reason set. */
@@ -188,6 +191,10 @@ static void bind_machine_push_event(lua_State *L, struct bind_machine *owner, co
 	else
 		lua_pushstring(L, event->text);
 	lua_setfield(L, -2, "text");
+	if (event->reason == MACHINE_EXIT) {
+		lua_pushinteger(L, event->status);
+		lua_setfield(L, -2, "status");
+	}
 	if (event->reason == MACHINE_BREAK && owner->broke) {
 		bind_push_broken(L, owner);
 		lua_setfield(L, -2, "handle");
@@ -231,6 +238,35 @@ static int bind_machine_run(lua_State *L)
 }
 
 /* ---- Looking ---- */
+
+static const char *const bind_machine_file_fields[] = { "name", "size", "sha256", NULL };
+static const struct bind_record bind_machine_file = BIND_RECORD("file of the guest", bind_machine_file_fields);
+
+static void bind_machine_push_file(lua_State *L, const struct host_file *file)
+{
+	bind_push_record(L, &bind_machine_file);
+	lua_pushstring(L, file->name);
+	lua_setfield(L, -2, "name");
+	lua_pushinteger(L, (lua_Integer)file->size);
+	lua_setfield(L, -2, "size");
+	lua_pushstring(L, file->sha256);
+	lua_setfield(L, -2, "sha256");
+}
+
+static int bind_machine_get_guest_files(lua_State *L)
+{
+	const struct host_files *files = semihost_files(bind_self_machine(L)->machine);
+	lua_Integer n = 0;
+
+	lua_newtable(L);
+	for (size_t i = 0; files && i < host_files_count(files); i++) {
+		if (host_files_at(files, i)->status)
+			continue;
+		bind_machine_push_file(L, host_files_at(files, i));
+		lua_rawseti(L, -2, ++n);
+	}
+	return 1;
+}
 
 static int bind_machine_digest(lua_State *L)
 {
@@ -430,9 +466,9 @@ static const struct class_member bind_machine_members[] = {
 			     "until_time (time): up to this point of virtual time\n"
 			     "insns (integer): this many instructions, summed over the cores; exact with one core, else within a round\n"
 			     "wall (number, host seconds): a limit for runs that may hang; one that ends so is not deterministic",
-		.returns = "a table: reason (\"time\", \"insns\", \"break\", \"stop\", \"poweroff\", \"reset\", \"deadlock\", "
-			   "\"wall\", \"error\"), time (ns), core (integer, or nil), text (the diagnosis of a deadlock, the traceback "
-			   "of a failed callback), handle (of a \"break\")",
+		.returns = "a table: reason (\"time\", \"insns\", \"break\", \"stop\", \"poweroff\", \"exit\", \"reset\", "
+			   "\"deadlock\", \"wall\", \"error\"), time (ns), core (integer, or nil), text (the diagnosis of a deadlock, the "
+			   "traceback of a failed callback), handle (of a \"break\"), status (of an \"exit\": the guest's, 32 bits)",
 		.errors = "an unknown limit, a time that lies in the past, a call from a callback of the same machine",
 		.example = "local ev = m:run{ [\"for\"] = \"10us\" }\nassert(ev.reason == \"time\" and m.now == ev.time)",
 	},
@@ -628,6 +664,15 @@ static const struct class_member bind_machine_members[] = {
 		.returns = "nothing",
 		.errors = "the replay ended elsewhere or in another state, or the recording cannot be written; the machine is closed",
 		.example = "m:finish_input()",
+	},
+	{
+		.name = "guest_files", .get = bind_machine_get_guest_files,
+		.synopsis = "m.guest_files -> list",
+		.text = "The files of the host that the guest has read by semihosting (help \"semihost\"). Each stands as it was when it was "
+			"first asked for; the manifest of each result file names them too.",
+		.returns = "list of { name, size (bytes), sha256 (64 hexadecimal digits) }, in the order in which they were asked for",
+		.errors = "the machine is closed",
+		.example = "for _, file in ipairs(m.guest_files) do print(file.name, file.size, file.sha256) end",
 	},
 	{
 		.name = "options", .get = bind_machine_get_options,

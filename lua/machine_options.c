@@ -9,6 +9,7 @@
 #include "lua/arg.h"
 #include "lua/class.h"
 #include "lua/locate.h"
+#include "sim/machine/semihost.h"
 #include "sim/time/input.h"
 #include "sim/time/warp.h"
 
@@ -16,10 +17,14 @@
 #define MACHINE_OPTIONS_DIGEST_INTERVAL INT64_C(1000000000)
 
 enum option_type {
-	TYPE_FILE, TYPE_STRING, TYPE_COUNT, TYPE_SIZE, TYPE_TIME, TYPE_INTEGER, TYPE_NUMBER, TYPE_BOOLEAN, TYPE_DISKS, TYPE_CONSOLE, TYPE_RUN
+	TYPE_FILE, TYPE_STRING, TYPE_COUNT, TYPE_SIZE, TYPE_TIME, TYPE_INTEGER, TYPE_NUMBER, TYPE_BOOLEAN, TYPE_DISKS, TYPE_CONSOLE,
+	TYPE_DIRECTORY, TYPE_RUN
 };
 
-/* Every option and where it is kept. TYPE_RUN: one of the command line that is not the machine's; passed over. */
+/*
+ * Every option and where it is kept. TYPE_DIRECTORY: true, or the name of one. TYPE_RUN: one of the command line that is
+ * not the machine's; passed over.
+ */
 static const struct option_field {
 	const char *name;
 	enum option_type type;
@@ -50,6 +55,7 @@ static const struct option_field {
 	{ "replay", TYPE_STRING, offsetof(struct machine_options, replay) },
 	{ "serial", TYPE_STRING, offsetof(struct machine_options, serial) },
 	{ "log", TYPE_STRING, offsetof(struct machine_options, log) },
+	{ "semihost", TYPE_DIRECTORY, offsetof(struct machine_options, semihost) },
 	{ "run", TYPE_RUN, 0 },
 	{ "on", TYPE_RUN, 0 },
 	{ "stats", TYPE_STRING, offsetof(struct machine_options, stats) },
@@ -82,6 +88,17 @@ static void machine_options_take_console(lua_State *L, struct machine_options *o
 	if (lua_type(L, -1) == LUA_TSTRING)
 		machine_options_set_string(options, field, lua_tostring(L, -1));
 	options->soc.console = options->console || arg_boolean(L, -1, what);
+}
+
+/* true stands as "", and false as no option. */
+static void machine_options_take_directory(lua_State *L, struct machine_options *options, const struct option_field *field,
+					   const char *what)
+{
+	if (lua_isboolean(L, -1) && !lua_toboolean(L, -1))
+		return;
+	if (lua_type(L, -1) == LUA_TSTRING && !lua_rawlen(L, -1))
+		class_error(L, "%s: the name of a directory is expected, or true", what);
+	machine_options_set_string(options, field, lua_isboolean(L, -1) ? "" : arg_string(L, -1, what));
 }
 
 /* The value is on top of the stack. */
@@ -126,6 +143,9 @@ static void machine_options_take_field(lua_State *L, struct machine_options *opt
 		break;
 	case TYPE_CONSOLE:
 		machine_options_take_console(L, options, field, what);
+		break;
+	case TYPE_DIRECTORY:
+		machine_options_take_directory(L, options, field, what);
 		break;
 	case TYPE_RUN:
 		break;
@@ -229,6 +249,14 @@ bool machine_options_apply(const struct machine_options *options, struct machine
 	return true;
 }
 
+bool machine_options_start_semihost(const struct machine_options *options, struct machine *machine, struct err *err)
+{
+	if (!options->semihost)
+		return true;
+	return semihost_start(machine, *options->semihost ? options->semihost : NULL, err) ||
+	       err_prefix(err, "warpcore.machine: semihost");
+}
+
 /* What must be the same for a replay: the state that the machine starts in says which board and files. */
 bool machine_options_start_input(const struct machine_options *options, struct machine *machine, struct err *err)
 {
@@ -243,6 +271,14 @@ bool machine_options_start_input(const struct machine_options *options, struct m
 	if (options->record)
 		return input_record(machine->input, options->record, &manifest, MACHINE_OPTIONS_DIGEST_INTERVAL, err);
 	return !options->replay || input_replay(machine->input, options->replay, &manifest, err);
+}
+
+static void machine_options_push_directory(lua_State *L, const char *text)
+{
+	if (text && !*text)
+		lua_pushboolean(L, 1);
+	else
+		lua_pushstring(L, text);
 }
 
 void machine_options_push(lua_State *L, const struct machine_options *options)
@@ -274,6 +310,9 @@ void machine_options_push(lua_State *L, const struct machine_options *options)
 			else
 				lua_pushboolean(L, options->soc.console);
 			break;
+		case TYPE_DIRECTORY:
+			machine_options_push_directory(L, *(char *const *)place);
+			break;
 		case TYPE_RUN:
 			continue;
 		default:
@@ -292,7 +331,7 @@ void machine_options_free(struct machine_options *options)
 {
 	for (size_t i = 0; i < OPTION_FIELDS; i++)
 		if (option_fields[i].type == TYPE_FILE || option_fields[i].type == TYPE_STRING
-		    || option_fields[i].type == TYPE_CONSOLE)
+		    || option_fields[i].type == TYPE_CONSOLE || option_fields[i].type == TYPE_DIRECTORY)
 			free(*(char **)((char *)options + option_fields[i].offset));
 	disk_options_free(&options->disks);
 	memset(options, 0, sizeof *options);

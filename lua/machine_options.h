@@ -17,6 +17,7 @@ struct machine_options {
 	int64_t quantum; /* ns */
 	int64_t pace;    /* ns; 0: none */
 	double speed;    /* 0: 1 */
+	char *semihost;  /* the directory that the guest may read; "": none; NULL: its calls are not answered */
 	unsigned threads;
 	bool adaptive;
 };
@@ -25,6 +26,8 @@ struct machine_options {
 void machine_options_take(lua_State *L, int index, struct machine_options *options);
 /* Sets what concerns the machine itself. False: an option that names something that there is not. */
 bool machine_options_apply(const struct machine_options *options, struct machine *machine, struct err *err);
+/* Begins to answer the guest's calls, if it is to; the machine is built. */
+bool machine_options_start_semihost(const struct machine_options *options, struct machine *machine, struct err *err);
 /* Starts the recording or replay; the machine is built. */
 bool machine_options_start_input(const struct machine_options *options, struct machine *machine, struct err *err);
 /* Pushes a table from which the same machine can be made. */

@@ -10,7 +10,7 @@
 
 enum status {
 	STATUS_DONE = 0,
-	STATUS_FAILED = 1, /* an error in the script, or the guest ended badly */
+	STATUS_FAILED = 1, /* an error in the script, or the guest ended badly, or says so itself (`--run` with semihosting) */
 	STATUS_USAGE = 2,
 };
 
@@ -22,21 +22,27 @@ static bool main_run_code(lua_State *L, const struct options *options)
 	return !options->script || script_run_file(L, options);
 }
 
-/* Runs a function of the library (lua/lib/batch.lua). */
-static bool main_call(lua_State *L, const char *name)
+/* Runs a function of the library (lua/lib/batch.lua): its result, or STATUS_DONE where it has none. */
+static int main_call(lua_State *L, const char *name)
 {
+	int status;
+
 	library_push_function(L, name);
-	return script_call(L, 0, 0);
+	if (!script_call(L, 0, 1))
+		return STATUS_FAILED;
+	status = (int)lua_tointeger(L, -1);
+	lua_pop(L, 1);
+	return status;
 }
 
-static bool main_run(lua_State *L, const struct options *options)
+static int main_run(lua_State *L, const struct options *options)
 {
 	if (options_is_batch(options))
 		return main_call(L, "batch");
 	if (!main_run_code(L, options))
-		return false;
+		return STATUS_FAILED;
 	if (options_is_prompt(options) && !repl_run(L))
-		return false;
+		return STATUS_FAILED;
 	return main_call(L, "finish");
 }
 
@@ -45,7 +51,7 @@ int main(int argc, char **argv)
 	struct options options;
 	struct err err;
 	lua_State *L;
-	bool done;
+	int status;
 
 	if (!options_parse(&options, argc, argv, &err)) {
 		fprintf(stderr, "warpcore: %s\n", err.text);
@@ -61,8 +67,8 @@ int main(int argc, char **argv)
 	if (!L)
 		return STATUS_FAILED;
 	interrupt_install(L, options_is_prompt(&options));
-	done = main_run(L, &options);
+	status = main_run(L, &options);
 	interrupt_remove();
 	script_close(L);
-	return done ? STATUS_DONE : STATUS_FAILED;
+	return status;
 }

@@ -86,5 +86,9 @@ int manual_words(lua_State *L)
 			lua_rawseti(L, -2, ++n);
 		}
 	}
+	for (const struct manual_page *page = manual_pages; page->name; page++) {
+		lua_pushstring(L, page->name);
+		lua_rawseti(L, -2, ++n);
+	}
 	return 1;
 }

@@ -1,4 +1,4 @@
-/* Pages of help that come from elsewhere than the bindings: devices (the head of each model's file), instructions. */
+/* Pages of help that come from elsewhere than the bindings: devices and semihosting (the head of their files), instructions. */
 #ifndef WARPCORE_LUA_MANUAL_H
 #define WARPCORE_LUA_MANUAL_H
 
@@ -12,11 +12,11 @@ struct manual_page {
 /* Ended by a NULL name; made at build time by lua/manual.sh. */
 extern const struct manual_page manual_pages[];
 
-/* For the library: manual_device(word) -> text or nil; the word is a compatible string or the name of a model. */
+/* For the library: manual_device(word) -> text or nil; the word is a compatible string or the name of a page. */
 int manual_device(lua_State *L);
 /* manual_instruction(word) -> text or nil; the word is a mnemonic. */
 int manual_instruction(lua_State *L);
-/* manual_words() -> list of all mnemonics and compatible strings */
+/* manual_words() -> list of all mnemonics, compatible strings and names of pages */
 int manual_words(lua_State *L);
 
 #endif

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Prints C that holds the manual page at the head of each device model, for help(): usage: sh lua/manual.sh soc/*.c
+# Prints C that holds the manual page at the head of each file that has one (device models), for help().
+#   usage: sh lua/manual.sh soc/*.c ...
 set -eu
 echo '#include "lua/manual.h"'
 echo 'const struct manual_page manual_pages[] = {'

@@ -95,6 +95,8 @@ static const struct class_member module_members[] = {
 			     "quantum (time): the longest round; 10us\n"
 			     "serial (\"stdio\", \"file:NAME\", \"pty\", \"tcp:PORT\"): the host's end of UART 0\n"
 			     "log (string): classes to print on stderr: guest_error, unimplemented, info or all, comma separated\n"
+			     "semihost (true, or string, directory): answer the guest's calls (help \"semihost\"); it may read that "
+			     "directory's files\n"
 			     "epoch (integer, s since 1970): what real-time clocks show at time 0\n"
 			     "seed (integer): of the random seed that the guest finds in the tree and of the entropy device; 0\n"
 			     "stats, trace (string, file): written when the machine is closed or the script ends: m.stats:write, m.trace:perfetto\n"
@@ -119,7 +121,7 @@ static const struct class_member module_members[] = {
 			"memory, engine, timing, quantum, idle, serial, disks, entropy, console, seed, run, stats, trace, log and the "
 			"others of warpcore --help; only those that were given. "
 			"Ready for warpcore.machine(warpcore.options); a script may change it first.",
-		.returns = "table; cores, threads and seed are integers, entropy is true, disks a list of tables, all else a string",
+		.returns = "table; cores, threads and seed are integers, entropy is true (and semihost without a directory), disks a list of tables, all else a string",
 		.errors = "none",
 		.example = "local memory = warpcore.options.memory or '256M'\nassert(type(memory) == 'string')",
 	},

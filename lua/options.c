@@ -17,6 +17,7 @@ enum option_kind {
 	OPTION_NUMBER, /* from 0 on */
 	OPTION_FLAG,   /* no value: there or not */
 	OPTION_DISKS,  /* may be repeated */
+	OPTION_SWITCH, /* there, with or without a value */
 };
 
 static const struct option_row {
@@ -50,6 +51,7 @@ static const struct option_row {
 	{ "replay", 0, OPTION_REPLAY, OPTION_TEXT },
 	{ "log", 0, OPTION_LOG, OPTION_TEXT },
 	{ "on", 0, OPTION_ON, OPTION_TEXT },
+	{ "semihost", 0, OPTION_SEMIHOST, OPTION_SWITCH },
 };
 #define OPTION_ROWS (sizeof option_rows / sizeof *option_rows)
 
@@ -81,6 +83,7 @@ const char *options_usage(void)
 	       "      --record FILE     write the external input (keys) with its virtual time\n"
 	       "      --replay FILE     take all input from such a file: the same run again\n"
 	       "      --log FILTER      classes to print, comma separated: guest_error,unimplemented,info or all\n"
+	       "      --semihost[=DIR]  answer the guest's calls (warpcore.h); it may read the files of DIR and no others\n"
 	       "      --on SYSTEM       where a script's sweeps run: local | parallel[:HOST,...] | slurm[:PARTITION]\n"
 	       "      --sandbox         for scripts of others: no programs, files only below this directory, budgets\n"
 	       "  -e CODE               run Lua code; may be repeated\n"
@@ -102,11 +105,15 @@ static const struct option_row *options_row(int code)
 #define OPTION_FLAGS 4
 #define OPTION_SANDBOX (OPTION_LONG + (int)OPTION_ROWS)
 
+static int options_has_argument(enum option_kind kind)
+{
+	return kind == OPTION_FLAG ? no_argument : kind == OPTION_SWITCH ? optional_argument : required_argument;
+}
+
 static void options_long(struct option options[OPTION_ROWS + OPTION_FLAGS])
 {
 	for (size_t i = 0; i < OPTION_ROWS; i++)
-		options[i] = (struct option){ option_rows[i].name,
-					      option_rows[i].kind == OPTION_FLAG ? no_argument : required_argument, NULL,
+		options[i] = (struct option){ option_rows[i].name, options_has_argument(option_rows[i].kind), NULL,
 					      OPTION_LONG + (int)i };
 	options[OPTION_ROWS] = (struct option){ "version", no_argument, NULL, 'v' };
 	options[OPTION_ROWS + 1] = (struct option){ "help", no_argument, NULL, 'h' };
@@ -146,7 +153,7 @@ static bool options_disk(struct options *options, const char *text, struct err *
 
 static bool options_take_row(struct options *options, const struct option_row *row, struct err *err)
 {
-	options->values[row->value] = row->kind == OPTION_FLAG ? "" : optarg;
+	options->values[row->value] = optarg ? optarg : "";
 	switch (row->kind) {
 	case OPTION_COUNT: return options_count(row->name, optarg, err);
 	case OPTION_NUMBER: return options_number(row->name, optarg, err);
@@ -239,7 +246,7 @@ void options_push(lua_State *L, const struct options *options)
 			continue;
 		if (row->kind == OPTION_COUNT || row->kind == OPTION_NUMBER)
 			lua_pushinteger(L, strtoimax(text, NULL, 10));
-		else if (row->kind == OPTION_FLAG)
+		else if (row->kind == OPTION_FLAG || (row->kind == OPTION_SWITCH && !*text))
 			lua_pushboolean(L, 1);
 		else
 			lua_pushstring(L, text);

@@ -14,6 +14,7 @@ enum option_value {
 	OPTION_BOARD, OPTION_KERNEL, OPTION_INITRD, OPTION_APPEND, OPTION_CORES, OPTION_CORE, OPTION_MEMORY, OPTION_ENGINE,
 	OPTION_TIMING, OPTION_QUANTUM, OPTION_IDLE, OPTION_SPEED, OPTION_THREADS, OPTION_SERIAL, OPTION_RUN, OPTION_STATS,
 	OPTION_TRACE, OPTION_RECORD, OPTION_REPLAY, OPTION_LOG, OPTION_ON, OPTION_DISK, OPTION_ENTROPY, OPTION_CONSOLE, OPTION_SEED,
+	OPTION_SEMIHOST,
 	OPTION_VALUES
 };
 
@@ -22,7 +23,7 @@ enum option_value {
 /* Strings point into argv. */
 struct options {
 	const char *program;
-	const char *values[OPTION_VALUES]; /* NULL: not given */
+	const char *values[OPTION_VALUES]; /* NULL: not given; "": a flag, or without its value */
 	const char *code[OPTIONS_MAX_CODE]; /* -e, in order */
 	int ncode;
 	const char *disks[SOC_MAX_DISKS]; /* --disk, in order */

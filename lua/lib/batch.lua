@@ -45,7 +45,8 @@ local function watch_kernel(m, found)
   end }
 end
 
--- Runs the machine of the options to its end, or for the time of --run. A bad end is an error of one line.
+-- Runs the machine of the options to its end, or for the time of --run, and returns the exit status of the program: the
+-- guest's, where it gives one (255 for what is more); else 0. A bad end is an error of one line.
 function internal.batch()
   local options = warpcore.options
   if options.console ~= "stdio" then options.serial = options.serial or "stdio" end
@@ -60,6 +61,7 @@ function internal.batch()
     internal.input_error(("the guest ended with \"%s\" at %s%s%s"):format(
       ev.reason, internal.time_text(ev.time), ev.text ~= "" and ": " .. ev.text or "", where(m)))
   end
+  return math.min(ev.status or 0, 255)
 end
 
 -- What is being written of a machine is completed, and what its options ask for.

@@ -84,7 +84,7 @@ end
 -- What the command line named is the user's wish.
 local named = plain(warpcore.options)
 
-local inputs = { "board", "kernel", "firmware", "initrd", "replay" }
+local inputs = { "board", "kernel", "firmware", "initrd", "replay", "semihost" }
 local outputs = { "record", "stats", "trace" }
 
 local function check_input(what, path)

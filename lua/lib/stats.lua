@@ -140,12 +140,19 @@ internal.define("stats", {
 
 local samplers = setmetatable({}, { __mode = "k" }) -- machine -> list of samplers that write files
 
+-- A statistic that the guest has still to make by semihosting: 0 until then.
+local function is_to_come(machine, name)
+  return machine.options.semihost and name:find "^guest%.[%w_.]+$" and #machine.stats:list(name) == 0
+end
+
 local function names_of(stats, patterns)
   local names, seen = {}, {}
   for i, pattern in ipairs(type(patterns) == "table" and patterns or { patterns }) do
     check.type(stats, pattern, ("m.stats:every: pattern %d"):format(i), "string")
     local list = stats:list(pattern)
-    if #list == 0 then
+    if is_to_come(machine_of(stats), pattern) then
+      list = { { name = pattern } }
+    elseif #list == 0 then
       internal.fail(stats, ("m.stats:every: no statistic matches '%s'; m.stats:all() lists them"):format(pattern))
     end
     for _, stat in ipairs(list) do
@@ -171,7 +178,9 @@ end
 
 local function sample(sampler, stats, time)
   local row = { time }
-  for i, name in ipairs(sampler.names) do row[i + 1] = stats:get(name) end
+  for i, name in ipairs(sampler.names) do
+    row[i + 1] = is_to_come(sampler.machine, name) and 0 or stats:get(name)
+  end
   sampler.rows[#sampler.rows + 1] = row
   if sampler.file then sampler.file:write(encode.csv(row)) end
 end
@@ -220,7 +229,8 @@ internal.define("stats", {
   synopsis = "m.stats:every(interval, patterns [, path]) -> sampler",
   text = "Samples statistics periodically in virtual time, into memory and, with a path, into a file as they come.",
   arguments = "interval (time): between samples; the first comes after one interval\n"
-    .. "patterns (string or list): names, with * and ?, as in { \"core*.insns\", \"warp.total\" }\n"
+    .. "patterns (string or list): names, with * and ?, as in { \"core*.insns\", \"warp.total\" }; with "
+    .. "semihosting also one as \"guest.requests\" that the guest has still to make\n"
     .. "path (string): a .csv file, which begins with a manifest",
   returns = "sampler",
   errors = "a name that matches nothing, another ending, a file that cannot be written; the machine is closed",

@@ -8,6 +8,7 @@
 #include "sim/base/endian.h"
 #include "sim/core/core.h"
 #include "sim/core/exec_table.h"
+#include "sim/core/guest_call.h"
 #include "sim/core/interrupt.h"
 #include "sim/isa/isa.h"
 
@@ -101,6 +102,10 @@ void block_decode_op(struct core *core, uint32_t word, struct op *op)
 	enum isa_insn insn = isa_decode(word, core->model->isa, op);
 
 	op->fn = insn == ISA_ILLEGAL ? exec_illegal : exec_table[insn];
+	if (guest_call_is(core, word)) {
+		op->fn = guest_call_exec;
+		op->insn = ISA_ILLEGAL; /* of no row of the table: it ends its block, and only its function knows what it does */
+	}
 }
 
 /* Blocks are physical and breakpoints effective: any page may be mapped at one, so its place in the page decides. */
@@ -167,9 +172,11 @@ static struct block *block_build(struct core *core, const struct mmu_fetch *fetc
 	uint32_t most = breakpoint ? 1 : BLOCK_MAX_OPS;
 
 	while (n < most && word + n < BLOCK_PAGE_WORDS) {
-		if (n && block_may_break(cache, ea + 4 * n))
+		uint32_t insn = be32_load(code + 4 * (word + n));
+
+		if (n && (block_may_break(cache, ea + 4 * n) || guest_call_is(core, insn)))
 			break;
-		block_decode_op(core, be32_load(code + 4 * (word + n)), &ops[n]);
+		block_decode_op(core, insn, &ops[n]);
 		ops[n].index = (uint8_t)n;
 		atomic_fetch_or_explicit(&page->decoded[(word + n) / 64], UINT64_C(1) << (word + n) % 64,
 					 memory_order_relaxed);

@@ -138,6 +138,11 @@ struct core_hooks {
 	void (*accessed)(void *opaque, struct core *core, const struct op *op, const struct core_access *access);
 	/* While core->tracing: before each instruction, at core->pc; true: leave core_run here. */
 	bool (*trace)(void *opaque, struct core *core, const struct op *op);
+	/*
+	 * The guest makes a call (sim/guest/warpcore.h), at core->pc: r3 to r9 are its arguments and results. False: it
+	 * cannot be answered now; the core leaves before it, and is held. See sim/core/guest_call.h.
+	 */
+	bool (*guest_call)(void *opaque, struct core *core);
 	/* The core went idle (state says how) or woke up; core_now() is when. At a block boundary. */
 	void (*state_changed)(void *opaque, struct core *core);
 };
@@ -177,6 +182,8 @@ struct core {
 
 	/* A debug facility is on (DBCR0): run instruction by instruction, every access the slow way. */
 	bool debug_active;
+	/* A guest call waits until the other cores stand: it is made at the next core_run, which is not before. */
+	bool held;
 	/* core_hooks.trace sees each instruction. */
 	bool tracing;
 	/* The breakpoint at this value of insns and this pc was reported: step over it. */

@@ -324,7 +324,7 @@ const char *machine_reason_name(enum machine_reason reason)
 {
 	static const char *const names[] = {
 		[MACHINE_TIME] = "time", [MACHINE_INSNS] = "insns", [MACHINE_BREAK] = "break",
-		[MACHINE_STOP] = "stop", [MACHINE_POWEROFF] = "poweroff", [MACHINE_RESET] = "reset",
+		[MACHINE_STOP] = "stop", [MACHINE_POWEROFF] = "poweroff", [MACHINE_EXIT] = "exit", [MACHINE_RESET] = "reset",
 		[MACHINE_DEADLOCK] = "deadlock", [MACHINE_WALL] = "wall", [MACHINE_ERROR] = "error",
 	};
 

@@ -33,6 +33,7 @@ enum machine_reason {
 	MACHINE_BREAK,    /* a breakpoint */
 	MACHINE_STOP,     /* machine_stop, a callback that said stop */
 	MACHINE_POWEROFF, /* the guest switched the power off */
+	MACHINE_EXIT,     /* the guest ended the run with a status (sim/machine/semihost.h) */
 	MACHINE_RESET,    /* the guest asked for a reset */
 	MACHINE_DEADLOCK, /* all cores idle and no timer pending */
 	MACHINE_WALL,     /* the host-time limit was reached */
@@ -44,6 +45,7 @@ struct machine_event {
 	enum machine_reason reason;
 	int64_t time;  /* virtual ns */
 	int core;      /* the core that caused it, or -1 */
+	uint32_t status; /* MACHINE_EXIT: the guest's; else 0 */
 	char text[1024]; /* deadlock diagnosis, error; else empty */
 };
 
@@ -78,6 +80,8 @@ struct machine_hooks {
 	void (*warped)(void *debug);                                           /* idle time may have passed */
 	/* Interrupt source `source` of the interrupt controller was taken by `core` (acknowledged). */
 	void (*irq)(void *debug, unsigned core, unsigned source, int64_t when);
+	/* The guest on `core` marks the beginning or the end of a region of interest, at the core's own time `when`. */
+	void (*region)(void *debug, int core, const char *name, bool begins, int64_t when);
 	void *timeline; /* first argument of the timeline's part */
 	/* A core runs, or is idle for another reason, from its own time `when` on. The thread that changes it. */
 	void (*state)(void *timeline, unsigned core, enum core_state state, int64_t when);
@@ -109,6 +113,7 @@ struct machine {
 	int64_t pace;        /* >= 0: hold running cores to the host's time within so many host ns; -1: do not */
 	bool adaptive;       /* cycles an instruction adapt to the host's speed: not deterministic */
 	struct machine_rounds *rounds; /* the state of the loop, sim/machine/rounds.c */
+	struct semihost *semihost;     /* sim/machine/semihost.c; NULL: nobody answers the guest's calls */
 	struct threads *threads;       /* sim/machine/threads.c; NULL: all cores on the driving thread */
 };
 
@@ -138,6 +143,9 @@ bool machine_in_threaded_round(const struct machine *machine);
  * True: it is the reason that counts; false: another one came before.
  */
 bool machine_stop(struct machine *machine, enum machine_reason reason, int core, const char *text);
+
+/* The same for MACHINE_EXIT, with the guest's status. */
+bool machine_exit(struct machine *machine, int core, uint32_t status);
 
 /*
  * Cores on `threads` host threads (core n on thread n modulo threads), met at

@@ -97,7 +97,8 @@ void rounds_count_late(struct machine *machine, int64_t late)
 		machine->quantum_error.worst = late;
 }
 
-bool machine_stop(struct machine *machine, enum machine_reason reason, int core, const char *text)
+/* Its time comes when it is taken. */
+static bool rounds_stop(struct machine *machine, const struct machine_event *event)
 {
 	struct machine_rounds *rounds = machine->rounds;
 	bool first;
@@ -106,15 +107,26 @@ bool machine_stop(struct machine *machine, enum machine_reason reason, int core,
 	first = !rounds->stop_requested;
 	if (first) {
 		rounds->stop_requested = true;
-		rounds->stop.reason = reason;
-		rounds->stop.core = core;
-		snprintf(rounds->stop.text, sizeof rounds->stop.text, "%s", text ? text : "");
+		rounds->stop = *event;
 	}
 	pthread_mutex_unlock(&rounds->lock);
 	for (unsigned i = 0; i < machine->ncores; i++)
 		core_request(machine->cores[i], ATTENTION_STOP);
 	warp_kick(machine->clock);
 	return first;
+}
+
+bool machine_stop(struct machine *machine, enum machine_reason reason, int core, const char *text)
+{
+	struct machine_event event = { .reason = reason, .core = core };
+
+	snprintf(event.text, sizeof event.text, "%s", text ? text : "");
+	return rounds_stop(machine, &event);
+}
+
+bool machine_exit(struct machine *machine, int core, uint32_t status)
+{
+	return rounds_stop(machine, &(struct machine_event){ .reason = MACHINE_EXIT, .core = core, .status = status });
 }
 
 bool machine_is_running(const struct machine *machine)
@@ -148,7 +160,7 @@ bool rounds_core_may_run(const struct machine *machine, const struct core *core)
 {
 	const struct machine_rounds *rounds = machine->rounds;
 
-	return !core_is_idle(core) && !rounds->stop_requested && core_now(core, NULL) < rounds->horizon;
+	return !core_is_idle(core) && !core->held && !rounds->stop_requested && core_now(core, NULL) < rounds->horizon;
 }
 
 void rounds_run_core(struct machine *machine, struct core *core)
@@ -194,13 +206,42 @@ static void rounds_run_in_order(struct machine *machine)
 	} while (again);
 }
 
+/*
+ * Guest calls touch what belongs to all. Nobody runs now: each core that waits to make one is let through it, or
+ * through what an interrupt put in its place. False: there was none.
+ */
+static bool rounds_make_held_calls(struct machine *machine)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < machine->ncores; i++) {
+		struct core *core = machine->cores[i];
+
+		if (!core->held)
+			continue;
+		core->held = false;
+		core->slice_end = core->insns + 1;
+		core_run(core);
+		any = true;
+	}
+	return any;
+}
+
+/* The same on threads. */
+static void rounds_run_on_threads(struct machine *machine)
+{
+	do {
+		threads_round(machine);
+	} while (rounds_make_held_calls(machine));
+}
+
 /* The cores' part of a round. False: stopped, the rest of the round is still to come. */
 static bool rounds_run_cores(struct machine *machine, struct machine_event *event)
 {
 	struct machine_rounds *rounds = machine->rounds;
 
 	if (machine->threads)
-		threads_round(machine);
+		rounds_run_on_threads(machine);
 	else
 		rounds_run_in_order(machine);
 	if (rounds_stopped(machine, event))

@@ -355,6 +355,39 @@ bool input_replaying(const struct input *input)
 	return atomic_load(&input->replaying);
 }
 
+static const struct input_entry *input_find_file(const struct input *input, const char *name)
+{
+	for (size_t i = 0; i < input->log.nfiles; i++)
+		if (!strcmp(input->log.files[i].port, name))
+			return &input->log.files[i];
+	return NULL;
+}
+
+static void input_write_file(struct input *input, const char *name, const char *sha256)
+{
+	struct input_entry entry = { .kind = INPUT_FILE, .port = (char *)name, .now = clock_now(input->clock),
+				     .insns = input_insns(input) };
+
+	snprintf(entry.digest, sizeof entry.digest, "%s", sha256);
+	input_log_write(input->record, &entry);
+	fflush(input->record);
+}
+
+bool input_note_file(struct input *input, const char *name, const char *sha256, struct err *err)
+{
+	const struct input_entry *entry = input_find_file(input, name);
+
+	if (input->record)
+		input_write_file(input, name, sha256);
+	if (entry && strcmp(entry->digest, sha256))
+		return err_set(err, "%s:%u: the replay diverges: the file \"%s\" was recorded with SHA-256 %s, here it is %s",
+			       input->path, entry->line, name, entry->digest, sha256);
+	if (!entry && input_replaying(input))
+		return err_set(err, "%s: the replay diverges: the guest asks for the file \"%s\", in the recording it did not",
+			       input->path, name);
+	return true;
+}
+
 static bool input_close_record(struct input *input, struct err *err)
 {
 	bool good;

@@ -14,7 +14,10 @@ void input_log_free(struct input_log *log)
 		free(log->entries[i].port);
 		free(log->entries[i].bytes);
 	}
+	for (size_t i = 0; i < log->nfiles; i++)
+		free(log->files[i].port);
 	free(log->entries);
+	free(log->files);
 	free(log->version);
 	free(log->board);
 	free(log->options);
@@ -49,6 +52,10 @@ void input_log_write(FILE *file, const struct input_entry *entry)
 		input_log_write_quoted(file, entry->port, strlen(entry->port));
 		fputc(' ', file);
 		input_log_write_quoted(file, entry->bytes, entry->count);
+	} else if (entry->kind == INPUT_FILE) {
+		fputs("file ", file);
+		input_log_write_quoted(file, entry->port, strlen(entry->port));
+		fprintf(file, " %s", entry->digest);
 	} else {
 		fprintf(file, "%s %s", entry->kind == INPUT_DIGEST ? "digest" : "end", entry->digest);
 	}
@@ -140,11 +147,25 @@ static bool input_log_parse_bytes(struct input_entry *entry, char *text)
 	return entry->bytes && !*text;
 }
 
-static bool input_log_parse_digest(struct input_entry *entry, const char *text)
+static bool input_log_parse_digest(struct input_entry *entry, const char *text, size_t digits)
 {
-	if (strlen(text) != 32 || strspn(text, "0123456789abcdef") != 32)
+	if (strlen(text) != digits || strspn(text, "0123456789abcdef") != digits)
 		return false;
-	memcpy(entry->digest, text, 33);
+	memcpy(entry->digest, text, digits + 1);
+	return true;
+}
+
+static bool input_log_parse_file(struct input_entry *entry, char *text)
+{
+	size_t length;
+
+	entry->kind = INPUT_FILE;
+	entry->port = (char *)input_log_take_quoted(&text, &length);
+	if (!entry->port || strlen(entry->port) != length || *text++ != ' ')
+		return false;
+	if (strcmp(text, "none"))
+		return input_log_parse_digest(entry, text, 64);
+	strcpy(entry->digest, "none");
 	return true;
 }
 
@@ -154,13 +175,22 @@ static bool input_log_parse_entry(struct input_entry *entry, char *text)
 		return false;
 	if (input_log_take_word(&text, "input"))
 		return input_log_parse_bytes(entry, text);
+	if (input_log_take_word(&text, "file"))
+		return input_log_parse_file(entry, text);
 	if (input_log_take_word(&text, "digest"))
 		entry->kind = INPUT_DIGEST;
 	else if (input_log_take_word(&text, "end"))
 		entry->kind = INPUT_END;
 	else
 		return false;
-	return input_log_parse_digest(entry, text);
+	return input_log_parse_digest(entry, text, 32);
+}
+
+/* The last entry is a file, which is looked up by its name and not by its time. */
+static void input_log_move_file(struct input_log *log)
+{
+	log->files = realloc(log->files, (log->nfiles + 1) * sizeof *log->files);
+	log->files[log->nfiles++] = log->entries[--log->count];
 }
 
 static bool input_log_add(struct input_log *log, unsigned line, char *text, struct err *err)
@@ -177,9 +207,11 @@ static bool input_log_add(struct input_log *log, unsigned line, char *text, stru
 	entry = &log->entries[log->count++];
 	*entry = (struct input_entry){ .line = line };
 	if (!input_log_parse_entry(entry, text))
-		return err_set(err, "not an entry (time, instructions, then input, digest or end)");
+		return err_set(err, "not an entry (time, instructions, then input, file, digest or end)");
 	if (last && (entry->now < last->now || entry->insns < last->insns))
 		return err_set(err, "earlier than the entry before it");
+	if (entry->kind == INPUT_FILE)
+		input_log_move_file(log);
 	return true;
 }
 

@@ -6,6 +6,7 @@
  *	board 9f86d081...
  *	options quantum=10000
  *	2000000 51234 input "/soc/serial@4500" "version\x0a"
+ *	2010000 51300 file "data/in.bin" 2c26b46b68ffc68ff99b453c1d30413413422d70...
  *	1000000000 40012345 digest 0123456789abcdef0123456789abcdef
  *	1200000000 40112345 end 0123456789abcdef0123456789abcdef
  *
@@ -31,22 +32,24 @@ struct input_manifest {
 	const char *options; /* all that changes the guest's course: quantum, cores, timing */
 };
 
-enum input_kind { INPUT_BYTES, INPUT_DIGEST, INPUT_END };
+enum input_kind { INPUT_BYTES, INPUT_FILE, INPUT_DIGEST, INPUT_END };
 
 struct input_entry {
 	enum input_kind kind;
 	unsigned line;
 	int64_t now, insns;
-	char *port;       /* INPUT_BYTES, this and the next two */
+	char *port;       /* INPUT_BYTES, this and the next two; INPUT_FILE: the file's name */
 	uint8_t *bytes;
 	size_t count;
-	char digest[33];  /* the other kinds */
+	char digest[65];  /* the other kinds; INPUT_FILE: SHA-256 of the file, or "none" */
 };
 
 struct input_log {
 	char *version, *board, *options;
-	struct input_entry *entries;
+	struct input_entry *entries; /* but files */
 	size_t count, room;
+	struct input_entry *files; /* in the order in which the guest asked for them */
+	size_t nfiles;
 };
 
 /* False: err says what is wrong where, and *log is empty. */

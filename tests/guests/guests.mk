@@ -6,7 +6,7 @@ GUEST_CFLAGS := -mcpu=powerpc -mbig-endian -msoft-float -mno-altivec -O2 -g -std
 	-nostdlib -static -Wl,--build-id=none,--no-warn-rwx-segments,-z,noexecstack
 
 # tests/guests/NAME.c with the runtime.
-GUEST_RUNTIME := $(wildcard tests/guests/runtime/*)
+GUEST_RUNTIME := $(wildcard tests/guests/runtime/*) sim/guest/warpcore.h
 GUEST_SOURCES := $(wildcard tests/guests/*.c)
 GUEST_PROGRAMS := $(GUEST_SOURCES:%.c=$(BUILD)/%.elf) \
 	$(BUILD)/tests/diff/guest-e500v2.elf $(BUILD)/tests/diff/guest-e500mc.elf

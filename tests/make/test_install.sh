@@ -20,6 +20,15 @@ result $? "install"
 result $? "the installed program runs"
 [ -f "$root/usr/local/share/warpcore/dts/ppce500.dts" ] && [ -f "$root/usr/local/share/warpcore/lua/examples/first-light.lua" ]
 result $? "boards and examples are there"
+if command -v powerpc-linux-gnu-gcc >/dev/null; then
+	echo '#include "warpcore.h"
+int main(void) { return warpcore_present() ? (int)warpcore_exit(0) : 1; }' |
+		powerpc-linux-gnu-gcc -std=c99 -pedantic -Wall -Wextra -Werror -I "$root/usr/local/share/warpcore/include" \
+			-x c - -o "$root/program" && rm "$root/program"
+	result $? "a guest program builds against the installed header"
+else
+	echo "ok - a guest program builds against the installed header # skip there is no cross compiler"
+fi
 run_make uninstall
 result $? "uninstall"
 [ -z "$(find "$root" -type f)" ]

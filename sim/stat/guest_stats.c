@@ -1,0 +1,65 @@
+#include "sim/stat/guest_stats.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct guest_stat {
+	char name[GUEST_STATS_NAME];
+	int64_t value;
+};
+
+struct guest_stats {
+	struct stats *stats;
+	struct guest_stat *items; /* stay where they are: `stats` points at the values */
+	unsigned count, most;
+};
+
+struct guest_stats *guest_stats_create(struct stats *stats, unsigned most)
+{
+	struct guest_stats *guest = calloc(1, sizeof *guest);
+
+	guest->stats = stats;
+	guest->items = calloc(most, sizeof *guest->items);
+	guest->most = most;
+	return guest;
+}
+
+void guest_stats_destroy(struct guest_stats *guest)
+{
+	if (!guest)
+		return;
+	free(guest->items);
+	free(guest);
+}
+
+static struct guest_stat *guest_stats_add(struct guest_stats *guest, const char *name)
+{
+	struct guest_stat *stat = &guest->items[guest->count++];
+
+	snprintf(stat->name, sizeof stat->name, "%s", name);
+	stats_add(guest->stats, "events", "counted by the guest itself", stats_read_i64, &stat->value, "%s", name);
+	return stat;
+}
+
+int64_t *guest_stats_value(struct guest_stats *guest, const char *name)
+{
+	for (unsigned i = 0; i < guest->count; i++)
+		if (!strcmp(guest->items[i].name, name))
+			return &guest->items[i].value;
+	return guest->count < guest->most ? &guest_stats_add(guest, name)->value : NULL;
+}
+
+void guest_stats_visit_state(struct guest_stats *guest, struct state_visitor *visitor)
+{
+	char name[GUEST_STATS_NAME];
+	uint32_t count = guest->count;
+
+	state_u32(visitor, "guest statistics", &count);
+	for (uint32_t i = 0; i < count && i < guest->most; i++) {
+		memcpy(name, guest->items[i].name, sizeof name);
+		visitor->bytes(visitor, "name", name, sizeof name);
+		name[sizeof name - 1] = 0;
+		state_i64(visitor, "value", guest_stats_value(guest, name));
+	}
+}
