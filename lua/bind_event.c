@@ -142,6 +142,14 @@ static int bind_event_get_name(lua_State *L)
 	return 1;
 }
 
+static int bind_event_get_edge(lua_State *L)
+{
+	const struct bind_event *event = bind_event_self(L);
+
+	lua_pushstring(L, event->kind != DEBUG_REGION ? NULL : event->hit.begins ? "begin" : "end");
+	return 1;
+}
+
 static int bind_event_text(lua_State *L)
 {
 	const struct bind_event *event = class_check(L, 1, &bind_event_class);
@@ -157,6 +165,12 @@ static int bind_event_text(lua_State *L)
 	"m.cores[1]:map{ ea = 0, pa = 0, size = \"16M\" }\n" \
 	"m.cores[1]:assemble(0x1000, \"li r3,7; stw r3,0x100(0); here: b here\")\nm.cores[1]:release(0x1000)\n"
 #define BIND_EVENT_WRITE BIND_EVENT_CODE "local ev = m:at{ write = 0x100, core = 1 }:wait()\n"
+#define BIND_EVENT_REGION \
+	"local guest = warpcore.machine{ board = m.options.board, cores = 1, semihost = true }\nlocal c = guest.cores[0]\n" \
+	"c:map{ ea = 0, pa = 0, size = \"16M\" }\nguest.mem:set_bytes(0x2000, \"sort\")\n" \
+	"c:assemble(0x1000, \"xoris r31,r31,0; here: b here\") -- a call: docs/semihosting.md\n" \
+	"c.r[3], c.r[4], c.r[5] = 0x57430002, 0x2000, 4\nc:release(0x1000)\n" \
+	"local ev = guest:at{ region = \"*\" }:wait()\n"
 #define BIND_EVENT_WARP \
 	"local idle = warpcore.machine{ board = m.options.board }\n" \
 	"idle:timer{ after = \"5ms\", name = \"tick\", on = function() end }\nlocal ev = idle:at{ warp = \"1ms\" }:wait()\n"
@@ -263,9 +277,16 @@ static const struct class_member bind_event_members[] = {
 	{
 		.name = "name", .get = bind_event_get_name,
 		.synopsis = "ev.name -> string or nil",
-		.text = "The timer's name, or that of what ended the warp.",
+		.text = "The timer's name, or that of what ended the warp, or the region's.",
 		.returns = "string; nil of other events", BIND_EVENT_CLOSED,
 		.example = BIND_EVENT_WARP "assert(ev.name == \"tick\")",
+	},
+	{
+		.name = "edge", .get = bind_event_get_edge,
+		.synopsis = "ev.edge -> string or nil",
+		.text = "Whether a region of interest begins or ends.",
+		.returns = "string: \"begin\" or \"end\"; nil of other events", BIND_EVENT_CLOSED,
+		.example = BIND_EVENT_REGION "assert(ev.edge == \"begin\" and ev.name == \"sort\")",
 	},
 	{ .name = NULL },
 };

@@ -181,6 +181,27 @@ static void bind_handle_take_timer(lua_State *L, struct bind_handle *handle)
 	bind_handle_take_core(L, handle);
 }
 
+/* ---- region = ---- */
+
+static void bind_handle_take_region(lua_State *L, struct bind_handle *handle)
+{
+	static const char *const edges[] = { [DEBUG_EITHER] = "either", [DEBUG_BEGINS] = "begin", [DEBUG_ENDS] = "end" };
+	enum debug_edge edge = DEBUG_EITHER;
+	const char *word;
+
+	handle->spec.name = arg_string(L, -1, "m:at: region"); /* stays in the table at index 2 */
+	if (lua_getfield(L, 2, "edge") != LUA_TNIL) {
+		word = arg_string(L, -1, "m:at: edge");
+		while (edge <= DEBUG_ENDS && strcmp(edges[edge], word))
+			edge++;
+		if (edge > DEBUG_ENDS)
+			class_error(L, "m:at: edge: \"begin\", \"end\" or \"either\" is expected, got \"%s\"", word);
+	}
+	lua_pop(L, 1);
+	handle->spec.edge = edge;
+	bind_handle_take_core(L, handle);
+}
+
 /* ---- console = ---- */
 
 static void bind_handle_listen(void *opaque, struct serial_port *port, uint8_t byte, int64_t when)
@@ -229,6 +250,7 @@ static const struct bind_handle_kind bind_handle_kinds[] = {
 	{ "time", DEBUG_TIME, bind_handle_take_time },
 	{ "warp", DEBUG_WARP, bind_handle_take_warp },
 	{ "timer", DEBUG_TIMER, bind_handle_take_timer },
+	{ "region", DEBUG_REGION, bind_handle_take_region },
 	{ "console", DEBUG_KINDS, bind_handle_take_console },
 	{ NULL, DEBUG_KINDS, NULL },
 };
@@ -291,8 +313,8 @@ static void bind_handle_make_breakpoint(lua_State *L, struct bind_handle *handle
 int bind_handle_new(lua_State *L)
 {
 	static const char *const names[] = {
-		"pc", "write", "read", "len", "physical", "irq", "time", "warp", "timer", "owner", "core", "console", "uart", "on",
-		"once", NULL
+		"pc", "write", "read", "len", "physical", "irq", "time", "warp", "timer", "owner", "core", "region", "edge",
+		"console", "uart", "on", "once", NULL
 	};
 	const struct bind_handle_kind *kind;
 	struct bind_handle *handle;

@@ -570,7 +570,7 @@ static const struct class_member bind_machine_members[] = {
 	},
 	{
 		.name = "at", .call = bind_handle_new,
-		.synopsis = "m:at{ pc= | write= | read= | irq= | time= | warp= | timer= | console= ; on=, once=, ... } -> handle",
+		.synopsis = "m:at{ pc= | write= | read= | irq= | time= | warp= | timer= | region= | console= ; on=, once=, ... } -> handle",
 		.text = "Stops the run, or calls a function, at a place or a moment. A handle that never hits costs nothing.",
 		.arguments = "pc (integer or symbol): before the instruction at this effective address\n"
 			     "write, read (integer or symbol): after a store or load that touches len bytes from this address on\n"
@@ -579,8 +579,10 @@ static const struct class_member bind_machine_members[] = {
 			     "time (time): at this virtual time since reset; hits once\n"
 			     "warp (time): after a warp of at least this length\n"
 			     "timer (string): before a timer of this name fires (* and ? match); owner (string): of this owner\n"
+			     "region (string): when the guest marks this region of interest by semihosting (* and ? match); edge (string): "
+			     "only its \"begin\" or its \"end\"\n"
 			     "console (string): when this text has come out of a UART; uart (integer): which one; 0\n"
-			     "core (integer): only of this core (pc, write, read, irq, timer); any\n"
+			     "core (integer): only of this core (pc, write, read, irq, timer, region); any\n"
 			     "on (function): called with the event instead of ending the run; \"stop\" as its result ends it\n"
 			     "once (boolean): disabled after the first hit",
 		.returns = "handle; help \"event\" tells what a function gets",

@@ -25,8 +25,8 @@ local function manifest(machine)
     if is_file(name) then files[name] = file_of(options, name) else rest[name] = value end
   end
   return {
-    warpcore = warpcore.version, options = rest, files = files, guest_files = guest_files(machine) or nil, seed = options.seed or 0,
-    deterministic = machine.deterministic, influences = table.concat(machine.influences, " "),
+    warpcore = warpcore.version, options = rest, files = files, guest_files = guest_files(machine) or nil,
+    seed = options.seed or 0, deterministic = machine.deterministic, influences = table.concat(machine.influences, " "),
   }
 end
 

@@ -8,7 +8,8 @@
 
 const char *debug_kind_name(enum debug_kind kind)
 {
-	static const char *const names[DEBUG_KINDS] = { "pc", "read", "write", "irq", "time", "timer", "warp" };
+	static const char *const names[DEBUG_KINDS] = { "pc", "read", "write", "irq", "time", "timer", "warp",
+						       "region" };
 
 	return names[kind];
 }
@@ -320,6 +321,7 @@ struct debug *debug_create(struct machine *machine)
 	machine->hooks.accessed = debug_watch_accessed;
 	machine->hooks.store = debug_watch_stored;
 	machine->hooks.irq = debug_events_irq;
+	machine->hooks.region = debug_events_region;
 	machine->hooks.trace = debug_traced;
 	machine->hooks.settle = debug_settle;
 	return debug;
@@ -346,6 +348,7 @@ void debug_destroy(struct debug *debug)
 	debug->machine->hooks.accessed = NULL;
 	debug->machine->hooks.store = NULL;
 	debug->machine->hooks.irq = NULL;
+	debug->machine->hooks.region = NULL;
 	debug->machine->hooks.warped = NULL;
 	debug->machine->hooks.trace = NULL;
 	debug->machine->hooks.settle = NULL;

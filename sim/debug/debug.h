@@ -3,7 +3,7 @@
  *
  * A breakpoint waits for one thing: an instruction, a read or write of memory or
  * of a register block, an interrupt, a point in virtual time, a guest timer, a
- * warp. When it comes, the breakpoint counts a hit and asks its function; the run
+ * warp, the mark of a region of interest. When it comes, the breakpoint counts a hit and asks its function; the run
  * stops (MACHINE_BREAK) if that says so, or if there is no function. Breakpoints
  * at one place are asked in the order of their making, all of them.
  *
@@ -43,10 +43,13 @@ enum debug_kind {
 	DEBUG_TIME,  /* virtual time reaches a point: once */
 	DEBUG_TIMER, /* a virtual timer is about to fire */
 	DEBUG_WARP,  /* virtual time was warped by at least so much */
+	DEBUG_REGION, /* the guest marks the beginning or end of a region of interest (sim/machine/semihost.h) */
 	DEBUG_KINDS
 };
 
-/* What to wait for: the members of its kind; `core` for DEBUG_PC to DEBUG_TIMER. */
+enum debug_edge { DEBUG_EITHER, DEBUG_BEGINS, DEBUG_ENDS };
+
+/* What to wait for: the members of its kind; `core` for DEBUG_PC to DEBUG_TIMER and DEBUG_REGION. */
 struct debug_spec {
 	enum debug_kind kind;
 	int core;          /* number, or DEBUG_ANY_CORE */
@@ -56,7 +59,8 @@ struct debug_spec {
 	unsigned irq;      /* IRQ: source number, as in the device tree; an MPIC's IPIs from 256, timers from 260 on */
 	int64_t time;      /* TIME: virtual ns; WARP: least length, ns */
 	const char *owner; /* TIMER: patterns with * and ?, or NULL: any; copied. With `core`, owner is that core */
-	const char *name;
+	const char *name;  /* the same; REGION: of the region */
+	enum debug_edge edge; /* REGION */
 };
 
 struct debug_hit {
@@ -70,7 +74,8 @@ struct debug_hit {
 	uint64_t value;    /* READ, WRITE of a core: loaded or stored, in the low `size` bytes */
 	bool dma;          /* WRITE: not by a core; ea, pc and value are not known */
 	int64_t from, to;  /* WARP: virtual ns */
-	const char *owner, *name; /* TIMER; WARP: of the timer or input that ended it. Owned by the clock */
+	const char *owner, *name; /* TIMER; WARP: of the timer or input that ended it; REGION: its name. Owned by the machine */
+	bool begins;       /* REGION */
 };
 
 enum debug_verdict { DEBUG_GO, DEBUG_STOP };
@@ -106,7 +111,7 @@ struct debug_break *debug_stopped_by(const struct debug *debug);
 void debug_enter(struct debug *debug);
 void debug_leave(struct debug *debug);
 
-/* "pc", "read", "write", "irq", "time", "timer", "warp". */
+/* "pc", "read", "write", "irq", "time", "timer", "warp", "region". */
 const char *debug_kind_name(enum debug_kind kind);
 
 /*

@@ -1,4 +1,5 @@
 /* Breakpoints on interrupts, points in time, guest timers and warps. */
+#include <fnmatch.h>
 #include <string.h>
 
 #include "sim/debug/debug_state.h"
@@ -122,6 +123,33 @@ void debug_events_irq(void *opaque, unsigned core, unsigned source, int64_t when
 		struct debug_hit hit = { .core = (int)core, .time = when };
 
 		if (b->spec.irq == source && debug_break_wants(b, (int)core))
+			debug_hit(b, &hit);
+	}
+	debug_leave(debug);
+}
+
+/* ---- Regions of interest ---- */
+
+static bool debug_events_wants_region(const struct debug_break *b, int core, const char *name, bool begins)
+{
+	return debug_break_wants(b, core) && (!b->spec.name || !fnmatch(b->spec.name, name, 0)) &&
+	       (b->spec.edge == DEBUG_EITHER || (b->spec.edge == DEBUG_BEGINS) == begins);
+}
+
+/* machine_hooks.region */
+void debug_events_region(void *opaque, int core, const char *name, bool begins, int64_t when)
+{
+	struct debug *debug = opaque;
+	struct debug_break *b;
+	unsigned last;
+
+	debug_enter(debug);
+	last = debug->last_number;
+	b = debug->of_kind[DEBUG_REGION];
+	for (; b && b->number <= last; b = b->next_alike) {
+		struct debug_hit hit = { .core = core, .time = when, .name = name, .begins = begins };
+
+		if (debug_events_wants_region(b, core, name, begins))
 			debug_hit(b, &hit);
 	}
 	debug_leave(debug);

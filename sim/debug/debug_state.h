@@ -64,6 +64,7 @@ void debug_watch_stored(void *opaque, int core, uint64_t pa, unsigned size);
 void debug_events_update(struct debug_break *breakpoint);
 void debug_events_init(struct debug_break *breakpoint);
 void debug_events_irq(void *opaque, unsigned core, unsigned source, int64_t when);
+void debug_events_region(void *opaque, int core, const char *name, bool begins, int64_t when);
 
 static inline struct debug_break **debug_pc_bucket(struct debug *debug, uint64_t address)
 {

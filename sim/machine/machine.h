@@ -80,7 +80,8 @@ struct machine_hooks {
 	void (*warped)(void *debug);                                           /* idle time may have passed */
 	/* Interrupt source `source` of the interrupt controller was taken by `core` (acknowledged). */
 	void (*irq)(void *debug, unsigned core, unsigned source, int64_t when);
-	/* The guest on `core` marks the beginning or the end of a region of interest, at the core's own time `when`. */
+	/* The guest on `core` marks the beginning or the end of a region of interest, at the core's own time `when`.
+	 * `name` lives as long as the machine. */
 	void (*region)(void *debug, int core, const char *name, bool begins, int64_t when);
 	void *timeline; /* first argument of the timeline's part */
 	/* A core runs, or is idle for another reason, from its own time `when` on. The thread that changes it. */

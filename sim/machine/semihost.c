@@ -99,7 +99,8 @@ static int semihost_mark(struct semihost_call *call, bool begins)
 		return semihost_refuse(call, WARPCORE_NOT_NOW, "region \"%s\" %s", call->name,
 				       begins ? "has begun already" : "has not begun");
 	if (machine->hooks.region)
-		machine->hooks.region(machine->hooks.debug, call->core->index, call->name, begins, now);
+		machine->hooks.region(machine->hooks.debug, call->core->index,
+				      region_find(machine->regions, call->name)->name, begins, now);
 	return 0;
 }
 
