@@ -37,7 +37,7 @@ WARNINGS   := -Wall -Wextra -Wno-unused-parameter $(if $(WERROR),-Werror)
 SANITIZE   := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
 	$(if $(TSAN),-fsanitize=thread)
 ALL_CFLAGS := -std=gnu11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -pthread -I. -I$(BUILD)/gen $(LUA_CFLAGS) \
-	$(if $(DEBUG),-DWARPCORE_DEBUG=1) \
+	-DWARPCORE_DEBUG=$(if $(DEBUG),1,0) \
 	-DWARPCORE_VERSION='"$(VERSION)"' -DWARPCORE_DATADIR='"$(PREFIX)/share/warpcore"'
 LIBS       := $(LUA_LIBS) -lfdt -lz -lxxhash -lmd -lm -pthread
 

@@ -105,6 +105,14 @@ void clock_set_base(struct clock *clock, int64_t base)
 	clock->firings = 0;
 }
 
+void clock_execute(struct clock *clock, int64_t base)
+{
+	clock->executed += base - clock_now(clock);
+	seqlock_write_begin(&clock->seqlock);
+	clock_set_base(clock, base);
+	seqlock_write_end(&clock->seqlock);
+}
+
 /* Moves the base towards `now`, as far as the first timer; returns that if it is due. Lock held. */
 static struct timer *clock_step(struct clock *clock, int64_t now)
 {
@@ -112,9 +120,7 @@ static struct timer *clock_step(struct clock *clock, int64_t now)
 	int64_t base = clock_now(clock), to = first && first->expiry < now ? first->expiry : now;
 
 	if (to > base) {
-		seqlock_write_begin(&clock->seqlock);
-		clock_set_base(clock, to);
-		seqlock_write_end(&clock->seqlock);
+		clock_execute(clock, to);
 		base = to;
 	}
 	if (!first || first->expiry > base)

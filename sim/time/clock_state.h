@@ -8,6 +8,7 @@
 
 #include "sim/time/clock.h"
 #include "sim/time/host_clock.h"
+#include "sim/time/invariant.h"
 #include "sim/time/ledger.h"
 #include "sim/time/names.h"
 #include "sim/time/pacing.h"
@@ -83,6 +84,7 @@ struct clock {
 	struct timer_heap heap;
 	uint64_t sequence; /* of the last arming */
 	int64_t firings;   /* at the present instant */
+	int64_t executed;  /* ns of the base that cores executed; the ledger has the others */
 	int64_t max_firings;
 	struct clock_counts { _Atomic int64_t armed, fired, cancelled, late; } counts;
 	struct timer_hook **hooks;
@@ -125,6 +127,8 @@ static inline void clock_lock(struct clock *clock)
 
 static inline void clock_unlock(struct clock *clock)
 {
+	if (WARPCORE_DEBUG)
+		invariant_assert(clock);
 	pthread_mutex_unlock(&clock->lock);
 }
 
@@ -136,6 +140,8 @@ void clock_read(const struct clock *clock, struct clock_words *words);
 
 /* clock.c: moves the base, inside a write section of the caller. */
 void clock_set_base(struct clock *clock, int64_t base);
+/* clock.c: the same for time that cores have executed, with a write section of its own. Lock held. */
+void clock_execute(struct clock *clock, int64_t base);
 /* clock.c: after a change of the heap. Lock held. */
 void clock_update_deadline(struct clock *clock);
 

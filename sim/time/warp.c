@@ -4,107 +4,17 @@
 
 #include "sim/time/clock_state.h"
 
-/* ---- The cores' part of the clock's state ---- */
-
-unsigned warp_add_core(struct clock *clock)
+static int64_t warp_min(int64_t a, int64_t b)
 {
-	unsigned number;
-
-	clock_lock(clock);
-	number = clock->ncores++;
-	assert(number < CLOCK_MAX_CORES);
-	clock->cores[number] = (struct idle_core){ .idle = true, .since = clock_now(clock) };
-	clock->reasons[number] = WARP_PARKED;
-	clock->reason_cores[WARP_PARKED]++;
-	clock->nidle++;
-	clock_unlock(clock);
-	return number;
-}
-
-/* Lock held. */
-static void warp_set_reason(struct clock *clock, unsigned core, enum warp_reason reason)
-{
-	if (clock->cores[core].idle)
-		clock->reason_cores[clock->reasons[core]]--;
-	clock->reasons[core] = (uint8_t)reason;
-	if (reason != WARP_RUNNING)
-		clock->reason_cores[reason]++;
-}
-
-void warp_core_idle(struct clock *clock, unsigned core, enum warp_reason reason, int64_t when)
-{
-	struct idle_core *state = &clock->cores[core];
-	bool last = false;
-
-	clock_lock(clock);
-	warp_set_reason(clock, core, reason);
-	if (!state->idle) {
-		state->idle = true;
-		state->since = when;
-		clock->nidle++;
-		last = atomic_fetch_sub(&clock->runners, 1) == 1;
-	}
-	clock_unlock(clock);
-	if (last)
-		warp_begin(clock);
-}
-
-/* In a write section, so that a warp_begin in the middle of its rules sees that it was. Lock held. */
-static void warp_add_runner(struct clock *clock)
-{
-	seqlock_write_begin(&clock->seqlock);
-	atomic_fetch_add(&clock->runners, 1);
-	seqlock_write_end(&clock->seqlock);
-}
-
-int64_t warp_core_wake(struct clock *clock, unsigned core, int64_t when)
-{
-	struct idle_core *state = &clock->cores[core];
-
-	clock_lock(clock);
-	warp_end_locked(clock, (struct clock_source){ LEDGER_INPUT, CLOCK_OWNER_OUTSIDE, "wake" });
-	if (when == WARP_PRESENT)
-		when = clock_now(clock);
-	if (state->idle) {
-		if (when < state->since)
-			when = state->since;
-		state->ns[clock->reasons[core]] += when - state->since;
-		warp_set_reason(clock, core, WARP_RUNNING);
-		state->idle = false;
-		clock->nidle--;
-		warp_add_runner(clock);
-		warp_signal(clock);
-	}
-	clock_unlock(clock);
-	return when;
-}
-
-bool warp_all_idle(const struct clock *clock)
-{
-	struct clock *writable = (struct clock *)clock;
-	bool all;
-
-	clock_lock(writable);
-	all = clock->nidle == clock->ncores;
-	clock_unlock(writable);
-	return all;
-}
-
-int64_t warp_idle_ns(struct clock *clock, unsigned core, enum warp_reason reason)
-{
-	int64_t ns;
-
-	clock_lock(clock);
-	ns = clock->cores[core].ns[reason];
-	clock_unlock(clock);
-	return ns;
+	return a < b ? a : b;
 }
 
 /* ---- The warp timer: a host time for which the driving thread sleeps ---- */
 
-static void warp_timer_deactivate(struct clock *clock)
+/* Returns the expiry that it had. */
+static int64_t warp_timer_deactivate(struct clock *clock)
 {
-	atomic_store(&clock->warp_timer, HOST_CLOCK_FOREVER);
+	return atomic_exchange(&clock->warp_timer, HOST_CLOCK_FOREVER);
 }
 
 static bool warp_timer_active(struct clock *clock)
@@ -112,8 +22,11 @@ static bool warp_timer_active(struct clock *clock)
 	return atomic_load(&clock->warp_timer) != HOST_CLOCK_FOREVER;
 }
 
-/* Only ever earlier. The sleeper sets `waiting` before it reads the expiry: one of the two sees the other. */
-static void warp_timer_anticipate(struct clock *clock, int64_t expiry)
+/*
+ * Only ever earlier. `was`: the expiry that it had before this warp_begin deactivated it. The sleeper sets `waiting`
+ * before it reads the expiry: one of the two sees the other.
+ */
+static void warp_timer_anticipate(struct clock *clock, int64_t expiry, int64_t was)
 {
 	int64_t old = atomic_load(&clock->warp_timer);
 
@@ -121,10 +34,11 @@ static void warp_timer_anticipate(struct clock *clock, int64_t expiry)
 		if (old <= expiry)
 			return;
 	} while (!atomic_compare_exchange_weak(&clock->warp_timer, &old, expiry));
-	if (old == HOST_CLOCK_FOREVER && !atomic_load(&clock->waiting))
+	was = warp_min(was, old);
+	if (was == HOST_CLOCK_FOREVER && !atomic_load(&clock->waiting))
 		return;
 	clock_lock(clock);
-	clock_count(&clock->ledger.rearmed, old != HOST_CLOCK_FOREVER);
+	clock_count(&clock->ledger.rearmed, was != HOST_CLOCK_FOREVER && expiry < was);
 	warp_signal(clock);
 	clock_unlock(clock);
 }
@@ -152,11 +66,6 @@ static int64_t warp_host_now(const struct clock *clock)
 static bool warp_jumps(const struct clock *clock)
 {
 	return !atomic_load_explicit(&clock->realtime, memory_order_relaxed);
-}
-
-static int64_t warp_min(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
 }
 
 /*
@@ -205,25 +114,74 @@ static struct clock_source warp_landing(const struct clock *clock, int64_t to, s
 	return source;
 }
 
+/* A warp that is to be ended. */
+struct warp_stretch {
+	bool any; /* there is one */
+	int64_t from, to;
+	struct clock_source source;
+};
+
+/* Lock held. */
+static struct warp_stretch warp_measure(const struct clock *clock, struct clock_source source)
+{
+	struct warp_stretch stretch = { .any = seqlock_load(&clock->warp_start) != WARP_NONE };
+
+	if (!stretch.any)
+		return stretch;
+	stretch.from = clock_now(clock);
+	stretch.to = warp_reached(clock);
+	stretch.source = warp_landing(clock, stretch.to, source);
+	return stretch;
+}
+
+/* In the write section of the caller. */
+static void warp_credit(struct clock *clock, const struct warp_stretch *stretch)
+{
+	if (!stretch->any)
+		return;
+	if (stretch->to > stretch->from)
+		clock_set_base(clock, stretch->to);
+	seqlock_store(&clock->warp_start, WARP_NONE);
+}
+
+/* Behind the write section. Lock held. */
+static void warp_enter(struct clock *clock, const struct warp_stretch *stretch)
+{
+	if (!stretch->any)
+		return;
+	if (stretch->to > stretch->from)
+		ledger_add_warp(clock, stretch->from, stretch->to, stretch->source);
+	if (clock_deadline(clock) <= stretch->to)
+		warp_notify(clock);
+}
+
 bool warp_end_locked(struct clock *clock, struct clock_source source)
 {
-	int64_t from, to;
+	struct warp_stretch stretch = warp_measure(clock, source);
 
-	if (seqlock_load(&clock->warp_start) == WARP_NONE)
+	if (!stretch.any)
 		return false;
-	from = clock_now(clock);
-	to = warp_reached(clock);
-	source = warp_landing(clock, to, source);
 	seqlock_write_begin(&clock->seqlock);
-	if (to > from)
-		clock_set_base(clock, to);
-	seqlock_store(&clock->warp_start, WARP_NONE);
+	warp_credit(clock, &stretch);
 	seqlock_write_end(&clock->seqlock);
-	if (to > from)
-		ledger_add_warp(clock, from, to, source);
-	if (clock_deadline(clock) <= to)
-		warp_notify(clock);
+	warp_enter(clock, &stretch);
 	return true;
+}
+
+/*
+ * The same by one who runs from here on. It is marked in the write section that
+ * accounts: nobody sees the one without the other, and a warp_begin that is in
+ * the middle of its rules sees that there was somebody. Lock held.
+ */
+static void warp_end_by_runner(struct clock *clock, struct clock_source source)
+{
+	struct warp_stretch stretch = warp_measure(clock, source);
+
+	seqlock_write_begin(&clock->seqlock);
+	warp_credit(clock, &stretch);
+	atomic_fetch_add(&clock->runners, 1);
+	seqlock_write_end(&clock->seqlock);
+	warp_enter(clock, &stretch);
 }
 
 /* Ends the warp in progress on behalf of the machine itself. */
@@ -325,20 +283,20 @@ static bool warp_start(struct clock *clock, const struct warp_plan *plan, int64_
 void warp_begin(struct clock *clock)
 {
 	struct warp_plan plan;
-	int64_t expiry;
+	int64_t expiry, was = HOST_CLOCK_FOREVER;
 
 	warp_account_as(clock, LEDGER_EARLY, "begin");   /* rule 1 */
 	do {
-		warp_timer_deactivate(clock);            /* rule 2: before rule 3 */
+		was = warp_min(was, warp_timer_deactivate(clock)); /* rule 2: before rule 3 */
 		plan.sequence = seqlock_read_begin(&clock->seqlock);
 		if (atomic_load(&clock->runners))        /* rule 3 */
 			return;
-		plan.host = warp_jumps(clock) ? 0 : warp_host_now(clock); /* rule 4: outside of the write section */
-		if (!warp_find_deadline(clock, &plan))   /* rule 5 */
+		if (!warp_find_deadline(clock, &plan))   /* rule 4: outside of the write section; rule 5 */
 			return;
+		plan.host = warp_jumps(clock) ? 0 : warp_host_now(clock);
 	} while (!warp_start(clock, &plan, &expiry));
 	if (expiry != HOST_CLOCK_FOREVER)
-		warp_timer_anticipate(clock, expiry);
+		warp_timer_anticipate(clock, expiry, was);
 }
 
 /* The warp timer's callback, on the driving thread. */
@@ -351,6 +309,94 @@ static void warp_timer_fire(struct clock *clock)
 		clock_count(&clock->ledger.needless, 1);
 		clock_unlock(clock);
 	}
+}
+
+/* ---- The cores' part of the clock's state ---- */
+
+unsigned warp_add_core(struct clock *clock)
+{
+	unsigned number;
+
+	clock_lock(clock);
+	number = clock->ncores++;
+	assert(number < CLOCK_MAX_CORES);
+	clock->cores[number] = (struct idle_core){ .idle = true, .since = clock_now(clock) };
+	clock->reasons[number] = WARP_PARKED;
+	clock->reason_cores[WARP_PARKED]++;
+	clock->nidle++;
+	clock_unlock(clock);
+	return number;
+}
+
+/* Lock held. */
+static void warp_set_reason(struct clock *clock, unsigned core, enum warp_reason reason)
+{
+	if (clock->cores[core].idle)
+		clock->reason_cores[clock->reasons[core]]--;
+	clock->reasons[core] = (uint8_t)reason;
+	if (reason != WARP_RUNNING)
+		clock->reason_cores[reason]++;
+}
+
+void warp_core_idle(struct clock *clock, unsigned core, enum warp_reason reason, int64_t when)
+{
+	struct idle_core *state = &clock->cores[core];
+	bool last = false;
+
+	clock_lock(clock);
+	warp_set_reason(clock, core, reason);
+	if (!state->idle) {
+		state->idle = true;
+		state->since = when;
+		clock->nidle++;
+		last = atomic_fetch_sub(&clock->runners, 1) == 1;
+	}
+	clock_unlock(clock);
+	if (last)
+		warp_begin(clock);
+}
+
+int64_t warp_core_wake(struct clock *clock, unsigned core, int64_t when)
+{
+	struct idle_core *state = &clock->cores[core];
+
+	clock_lock(clock);
+	if (state->idle)
+		warp_end_by_runner(clock, (struct clock_source){ LEDGER_INPUT, CLOCK_OWNER_OUTSIDE, "wake" });
+	if (when == WARP_PRESENT)
+		when = clock_now(clock);
+	if (state->idle) {
+		if (when < state->since)
+			when = state->since;
+		state->ns[clock->reasons[core]] += when - state->since;
+		warp_set_reason(clock, core, WARP_RUNNING);
+		state->idle = false;
+		clock->nidle--;
+		warp_signal(clock);
+	}
+	clock_unlock(clock);
+	return when;
+}
+
+bool warp_all_idle(const struct clock *clock)
+{
+	struct clock *writable = (struct clock *)clock;
+	bool all;
+
+	clock_lock(writable);
+	all = clock->nidle == clock->ncores;
+	clock_unlock(writable);
+	return all;
+}
+
+int64_t warp_idle_ns(struct clock *clock, unsigned core, enum warp_reason reason)
+{
+	int64_t ns;
+
+	clock_lock(clock);
+	ns = clock->cores[core].ns[reason];
+	clock_unlock(clock);
+	return ns;
 }
 
 /* ---- The driving thread ---- */
@@ -386,11 +432,8 @@ static void warp_catch_up(struct clock *clock)
 		if (clock->cores[i].since > last)
 			last = clock->cores[i].since;
 	last = warp_min(last, warp_min(clock_deadline(clock), clock->limit));
-	if (last <= base)
-		return;
-	seqlock_write_begin(&clock->seqlock);
-	clock_set_base(clock, last);
-	seqlock_write_end(&clock->seqlock);
+	if (last > base)
+		clock_execute(clock, last);
 }
 
 /* Sleeps until the host time `until`, a change, or for no reason. Lock held. */
@@ -443,8 +486,7 @@ enum warp_end warp_wait(struct clock *clock, const struct warp_wait *how)
 		}
 	}
 	/* It runs again: one step with accounting, as for a core. */
-	warp_end_locked(clock, (struct clock_source){ LEDGER_INPUT, CLOCK_OWNER_OUTSIDE, "kick" });
-	warp_add_runner(clock);
+	warp_end_by_runner(clock, (struct clock_source){ LEDGER_INPUT, CLOCK_OWNER_OUTSIDE, "kick" });
 	warp_timer_deactivate(clock);
 	clock->in_wait = false;
 	clock->kicked &= end != WARP_KICKED;

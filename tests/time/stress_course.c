@@ -68,6 +68,7 @@ static void course_check_state(struct course *course)
 	const struct plain_timer *first = course_first(course);
 	int64_t base = clock_now(course->clock);
 	struct clock_words words;
+	const char *broken;
 
 	course_check(base >= course->last_base, "virtual time went back");
 	course->last_base = base;
@@ -77,6 +78,10 @@ static void course_check_state(struct course *course)
 			     "virtual time went past an armed timer");
 	clock_read(course->clock, &words);
 	course_check(words.warp_start == WARP_NONE || words.warp_deadline > base, "a warp past its deadline");
+	clock_lock(course->clock);
+	broken = invariant_broken(course->clock);
+	clock_unlock(course->clock);
+	course_check(!broken, broken);
 }
 
 static void course_arm(struct course *course, unsigned i, int64_t expiry)

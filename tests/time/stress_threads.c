@@ -73,6 +73,16 @@ static void stress_check_words(struct stress *stress, int64_t *last)
 	stress_check(words.warp_deadline != CLOCK_NO_DEADLINE, "a warp without a deadline");
 }
 
+static void stress_check_invariants(struct stress *stress)
+{
+	const char *broken;
+
+	clock_lock(stress->clock);
+	broken = invariant_broken(stress->clock);
+	clock_unlock(stress->clock);
+	stress_check(!broken, broken);
+}
+
 /* Under the clock's lock, for each warp: nobody executed meanwhile, and no armed timer was passed. */
 static void stress_on_warp(void *opaque, const struct ledger_entry *entry)
 {
@@ -217,6 +227,7 @@ static void *stress_outsider(void *opaque)
 	for (int64_t done = 0; done < worker->stress->quota; done++) {
 		stress_operate(worker);
 		stress_check_words(worker->stress, &last);
+		stress_check_invariants(worker->stress);
 		if (!random_below(&worker->random, 20))
 			stress_pause(); /* lets all fall idle */
 	}

@@ -334,6 +334,7 @@ static void an_arm_from_outside_counts_from_the_present(void **state)
 	assert_int_equal(warp_wait(bench->clock, &batch), WARP_TIMER);
 	assert_int_equal(clock_now(bench->clock), 5 * MS);
 	assert_int_equal(bench->host.now, HOST_ORIGIN + 5 * MS);
+	assert_int_equal(totals(bench).rearmed, 1); /* from 10 ms to 5 ms */
 	fire_due(bench);
 	assert_int_equal(bench->fired_at, 5 * MS);
 	assert_int_equal(warp_wait(bench->clock, &batch), WARP_TIMER);
@@ -365,6 +366,7 @@ static void a_cancel_and_a_move_from_outside_lose_no_time(void **state)
 	assert_int_equal(bench->fired, 1);
 	assert_int_equal(warp_wait(bench->clock, &batch), WARP_DEADLOCK);
 	assert_int_equal(totals(bench).partial, 2);
+	assert_int_equal(totals(bench).rearmed, 0); /* later, or as it was */
 }
 
 static void wake_from_outside(void *opaque)
