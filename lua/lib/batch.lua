@@ -4,11 +4,12 @@ local internal = ...
 local badly = { deadlock = true, wall = true, error = true }
 
 -- Where the cores stood, by the names that the kernel's file has: the last exception, if it is what they ended with.
-local function where(m)
+-- The text of a deadlock has told of the others already.
+local function where(m, reason)
   local lines = {}
   for _, core in ipairs(m.cores) do
-    if core.state ~= "parked" then
-      local fault = core.fault
+    local fault = core.fault
+    if core.state ~= "parked" and (fault or reason ~= "deadlock") then
       lines[#lines + 1] = ("\n  core %d at %s%s"):format(core.index, m.symbols:at(core.pc),
         fault and (", after a %s at %s"):format(fault.text, m.symbols:at(fault.pc)) or "")
     end
@@ -59,7 +60,7 @@ function internal.batch()
   if found.text then internal.input_error(found.text) end
   if badly[ev.reason] then
     internal.input_error(("the guest ended with \"%s\" at %s%s%s"):format(
-      ev.reason, internal.time_text(ev.time), ev.text ~= "" and ": " .. ev.text or "", where(m)))
+      ev.reason, internal.time_text(ev.time), ev.text ~= "" and ": " .. ev.text or "", where(m, ev.reason)))
   end
   return math.min(ev.status or 0, 255)
 end

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/machine/machine.h"
 
@@ -22,6 +23,15 @@ static void deadlock_append(char **text, size_t *left, const char *format, ...)
 	*left -= (size_t)length;
 }
 
+static void deadlock_append_place(const struct machine *machine, char **text, size_t *left, uint32_t ea)
+{
+	char name[64];
+
+	deadlock_append(text, left, " at 0x%08x", ea);
+	if (machine->hooks.symbol && machine->hooks.symbol(machine->hooks.symbols, ea, name, sizeof name))
+		deadlock_append(text, left, " (%s)", name);
+}
+
 static void deadlock_append_masked(char **text, size_t *left, uint32_t pending)
 {
 	static const char *const names[] = {
@@ -38,18 +48,27 @@ static void deadlock_append_masked(char **text, size_t *left, uint32_t pending)
 	}
 }
 
+static void deadlock_append_core(const struct machine *machine, char **text, size_t *left, const struct core *core)
+{
+	deadlock_append(text, left, "core %d %s", core->index, core_state_name(core->state));
+	if (core->state == CORE_PARKED)
+		return;
+	deadlock_append_place(machine, text, left, core->pc);
+	deadlock_append_masked(text, left, atomic_load(&core->pending));
+}
+
 void deadlock_describe(const struct machine *machine, char *text, size_t size)
 {
+	static const char more[] = "; ...";
 	size_t left = size;
+	char *start = text;
 
 	text[0] = 0;
 	for (unsigned i = 0; i < machine->ncores; i++) {
-		const struct core *core = machine->cores[i];
-
-		deadlock_append(&text, &left, "%score %u %s", i ? "; " : "", i, core_state_name(core->state));
-		if (core->state == CORE_PARKED)
-			continue;
-		deadlock_append(&text, &left, " at 0x%08x", core->pc);
-		deadlock_append_masked(&text, &left, atomic_load(&core->pending));
+		if (i)
+			deadlock_append(&text, &left, "; ");
+		deadlock_append_core(machine, &text, &left, machine->cores[i]);
 	}
+	if (left <= 1 && size > sizeof more)
+		memcpy(start + size - sizeof more, more, sizeof more);
 }

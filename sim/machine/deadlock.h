@@ -6,7 +6,7 @@
 
 struct machine;
 
-/* One clause a core: "core 0 waiting at 0x000100a4, masked: external; core 1 parked". */
+/* One clause a core: "core 0 wait at 0x000100a4 (idle+0x4), pending but masked: external; core 1 parked". */
 void deadlock_describe(const struct machine *machine, char *text, size_t size);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sim/base/err.h"
@@ -46,7 +47,7 @@ struct machine_event {
 	int64_t time;  /* virtual ns */
 	int core;      /* the core that caused it, or -1 */
 	uint32_t status; /* MACHINE_EXIT: the guest's; else 0 */
-	char text[1024]; /* deadlock diagnosis, error; else empty */
+	char text[4096]; /* deadlock diagnosis, error; else empty */
 };
 
 /* Zeroes are "no limit". */
@@ -83,6 +84,9 @@ struct machine_hooks {
 	/* The guest on `core` marks the beginning or the end of a region of interest, at the core's own time `when`.
 	 * `name` lives as long as the machine. */
 	void (*region)(void *debug, int core, const char *name, bool begins, int64_t when);
+	void *symbols; /* first argument of the symbol table's part */
+	/* The name of a place in the guest's program, for messages. False: it has none. */
+	bool (*symbol)(void *symbols, uint32_t ea, char *text, size_t size);
 	void *timeline; /* first argument of the timeline's part */
 	/* A core runs, or is idle for another reason, from its own time `when` on. The thread that changes it. */
 	void (*state)(void *timeline, unsigned core, enum core_state state, int64_t when);

@@ -127,7 +127,14 @@ tap.check("all idle and no timer is a deadlock, with a diagnosis", function()
   local idle = tap.machine()
   local ev = idle:run()
   tap.equal(ev.reason, "deadlock")
-  assert(#ev.text > 0)
+  tap.equal(ev.text, "core 0 parked; core 1 parked")
+end)
+
+tap.check("the diagnosis names the places", function()
+  local idle = tap.machine()
+  tap.program(idle, 1, 0x1000, { 0x7c008146, 0x48000000 }) -- wrteei 1; b .
+  idle.symbols:add("idle_loop", 0x1000, 8)
+  tap.equal(idle:run().text, "core 0 parked; core 1 loop at 0x00001004 (idle_loop+0x4)")
 end)
 
 tap.fails("an unknown limit", "did you mean 'wall'", function() m:run{ wal = 1 } end)
