@@ -46,6 +46,37 @@ static void test_cores_of_different_speed(void **state)
 	machine_destroy(m);
 }
 
+/*
+ * For seconds, in one machine, in rounds that divide none of their clocks: after k s each core has been charged k * f
+ * cycles, and its time is k s to the ns. (Cycles an instruction: a divisor of f, so that a whole number makes a second.)
+ */
+static void test_no_core_drifts(void **state)
+{
+	static const struct { uint64_t frequency; uint32_t cpi; } cores[] = {
+		{ 333333333, 333 }, { 66666666, 66 }, { 400000000, 400 }, { 1499999985, 495 },
+	};
+	enum { COUNT = sizeof cores / sizeof *cores };
+	struct machine *m = guest_machine("e500mc", 0, 0);
+
+	m->quantum = 9973;
+	GUEST_CODE(m, 0x1000, W_ADDI(3, 3, 1), W_B(-4));
+	for (unsigned i = 0; i < COUNT; i++) {
+		assert_int_equal(cores[i].frequency % cores[i].cpi, 0);
+		guest_add_core(m, "e500mc", cores[i].frequency);
+		core_set_cpi(m->cores[i], cores[i].cpi);
+		guest_start(m, i, 0x1000);
+	}
+	for (int64_t k = 1; k <= 3; k++) {
+		guest_run(m, GHZ);
+		for (unsigned i = 0; i < COUNT; i++) {
+			assert_int_equal(m->cores[i]->cycles, k * (int64_t)cores[i].frequency);
+			assert_int_equal(m->cores[i]->insns, k * (int64_t)cores[i].frequency / cores[i].cpi);
+			assert_int_equal(core_now(m->cores[i], NULL), k * (int64_t)GHZ);
+		}
+	}
+	machine_destroy(m);
+}
+
 /* The number of rounds that the time is cut into does not change what one core has done. */
 static void test_quantum_does_not_change_a_lone_core(void **state)
 {
@@ -158,6 +189,49 @@ static void test_arming_a_nearer_timer_ends_the_slice(void **state)
 	assert_int_equal(core_gpr(m->cores[0], 6), 503);
 	assert_int_equal(m->cores[0]->srr[0], 0x1014 + 4 * ((503 - 5) % 2));
 	machine_destroy(m);
+}
+
+struct look {
+	struct machine *machine;
+	int64_t fired, at[2]; /* the first firing; where the cores stood then */
+};
+
+static void look_at_cores(void *opaque, const struct timer *timer, int64_t expiry)
+{
+	struct look *look = opaque;
+
+	if (look->fired)
+		return;
+	look->fired = expiry;
+	for (unsigned i = 0; i < 2; i++)
+		look->at[i] = core_now(look->machine->cores[i], NULL);
+}
+
+/*
+ * One of two cores writes DEC at 3 ns, for 503 ns, in a round of 1 ms. The later core of the round gets the earlier
+ * horizon; an earlier one has run already. In both cases the timer fires at its own time.
+ */
+static void test_arming_a_nearer_timer_ends_the_round(void **state)
+{
+	for (unsigned by = 0; by < 2; by++) {
+		struct machine *m = guest_machine("e500mc", 2, GHZ);
+		struct look look = { .machine = m };
+
+		m->quantum = 1000000;
+		GUEST_CODE(m, 0x1000, W_ADDIS(3, 0, 0x0400), W_MTSPR(SPR_TCR, 3), W_LI(4, 500), W_MTSPR(SPR_DEC, 4), W_B(4),
+			   W_B(-4));
+		GUEST_CODE(m, 0x2000, W_ADDI(5, 5, 1), W_B(-4));
+		guest_start(m, by, 0x1000);
+		guest_start(m, 1 - by, 0x2000);
+		timer_set_listener(m->clock, look_at_cores, &look);
+		guest_run(m, 3000000);
+		assert_int_equal(look.fired, 503);
+		assert_int_equal(look.at[by], 503);
+		assert_int_equal(look.at[1 - by], by ? 1000000 : 503);
+		assert_int_equal(m->cores[0]->insns, 3000000);
+		assert_int_equal(m->cores[1]->insns, 3000000);
+		machine_destroy(m);
+	}
 }
 
 /* Code that rewrites the instruction behind the store: the new one runs at once. */
@@ -304,11 +378,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stop_is_exact_to_the_instruction),
 		cmocka_unit_test(test_cores_of_different_speed),
+		cmocka_unit_test(test_no_core_drifts),
 		cmocka_unit_test(test_quantum_does_not_change_a_lone_core),
 		cmocka_unit_test(test_insns_limit_is_exact_over_the_cores),
 		cmocka_unit_test(test_idle_machine_jumps_to_timers),
 		cmocka_unit_test(test_timer_fires_between_quanta),
 		cmocka_unit_test(test_arming_a_nearer_timer_ends_the_slice),
+		cmocka_unit_test(test_arming_a_nearer_timer_ends_the_round),
 		cmocka_unit_test(test_store_into_own_block),
 		cmocka_unit_test(test_reservation_is_broken_by_another_core),
 		cmocka_unit_test(test_hopeless_faults_do_not_hang),
