@@ -233,23 +233,24 @@ static const struct bus_block *bus_find_block(const struct bus *bus, uint64_t pa
 	return NULL;
 }
 
+/* Aligned. Cores on threads of their own may be at the same word: never torn. */
 static uint64_t bus_load(const uint8_t *p, unsigned size)
 {
 	switch (size) {
-	case 1: return *p;
-	case 2: return be16_load(p);
-	case 4: return be32_load(p);
-	default: return be64_load(p);
+	case 1: return __atomic_load_n(p, __ATOMIC_RELAXED);
+	case 2: return be16_load_atomic(p);
+	case 4: return be32_load_atomic(p);
+	default: return be64_load_atomic(p);
 	}
 }
 
 static void bus_store(uint8_t *p, unsigned size, uint64_t value)
 {
 	switch (size) {
-	case 1: *p = (uint8_t)value; break;
-	case 2: be16_store(p, (uint16_t)value); break;
-	case 4: be32_store(p, (uint32_t)value); break;
-	default: be64_store(p, value); break;
+	case 1: __atomic_store_n(p, (uint8_t)value, __ATOMIC_RELAXED); break;
+	case 2: be16_store_atomic(p, (uint16_t)value); break;
+	case 4: be32_store_atomic(p, (uint32_t)value); break;
+	default: be64_store_atomic(p, value); break;
 	}
 }
 

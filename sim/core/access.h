@@ -53,22 +53,23 @@ enum exec_result access_store_slow(struct core *core, const struct op *op, uint3
 
 static inline uint8_t access_byte_load(const uint8_t *p)
 {
-	return *p;
+	return __atomic_load_n(p, __ATOMIC_RELAXED);
 }
 
 static inline void access_byte_store(uint8_t *p, uint8_t value)
 {
-	*p = value;
+	__atomic_store_n(p, value, __ATOMIC_RELAXED);
 }
 
+/* Atomic: an aligned access is one access for the other cores, also where those run on threads of their own. */
 ACCESS_LOAD(8, access_byte_load)
-ACCESS_LOAD(16, be16_load)
-ACCESS_LOAD(32, be32_load)
-ACCESS_LOAD(64, be64_load)
+ACCESS_LOAD(16, be16_load_atomic)
+ACCESS_LOAD(32, be32_load_atomic)
+ACCESS_LOAD(64, be64_load_atomic)
 ACCESS_STORE(8, access_byte_store)
-ACCESS_STORE(16, be16_store)
-ACCESS_STORE(32, be32_store)
-ACCESS_STORE(64, be64_store)
+ACCESS_STORE(16, be16_store_atomic)
+ACCESS_STORE(32, be32_store_atomic)
+ACCESS_STORE(64, be64_store_atomic)
 
 #undef ACCESS_LOAD
 #undef ACCESS_STORE

@@ -172,7 +172,7 @@ static struct block *block_build(struct core *core, const struct mmu_fetch *fetc
 	uint32_t most = breakpoint ? 1 : BLOCK_MAX_OPS;
 
 	while (n < most && word + n < BLOCK_PAGE_WORDS) {
-		uint32_t insn = be32_load(code + 4 * (word + n));
+		uint32_t insn = be32_load_atomic(code + 4 * (word + n));
 
 		if (n && (block_may_break(cache, ea + 4 * n) || guest_call_is(core, insn)))
 			break;
