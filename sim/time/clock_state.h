@@ -70,6 +70,7 @@ struct clock {
 	_Atomic int64_t warp_timer; /* host time of its expiry; HOST_CLOCK_FOREVER: inactive */
 	_Atomic int runners;        /* cores that are not idle, and the driving thread outside of warp_wait */
 	_Atomic bool waiting;       /* the driving thread sleeps on `changed` */
+	_Atomic int beginners;      /* threads that owe a warp_begin: counted up with the lock held, down without */
 	_Atomic unsigned hook_events; /* mask of the events that some hook wants */
 	_Atomic unsigned influences;
 	_Atomic bool realtime;      /* warps walk: by the policy, or because somebody outside is expected to speak */
@@ -102,6 +103,7 @@ struct clock {
 	struct pacing pacing;
 	int64_t paced; /* virtual time of the last look of warp_pace */
 	bool in_wait, kicked, input;
+	bool told; /* the sleeping driving thread was woken, and has not come yet */
 	struct ledger ledger;
 
 	timer_listener_fn *fired;
@@ -167,6 +169,10 @@ static inline bool timer_hook_wanted(const struct clock *clock, enum timer_event
 bool warp_end_locked(struct clock *clock, struct clock_source source);
 /* warp.c: wakes the driving thread if it sleeps. Lock held. */
 void warp_signal(struct clock *clock);
+/* warp.c: what was changed asks for a warp_begin, which the caller does by warp_pay_begin, soon. Lock held. */
+void warp_owe_begin(struct clock *clock);
+/* warp.c: no lock held. */
+void warp_pay_begin(struct clock *clock);
 
 /* ledger.c. Lock held. */
 void ledger_init(struct ledger *ledger);

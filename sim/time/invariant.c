@@ -62,6 +62,34 @@ static const char *invariant_warp(const struct clock *clock)
 	return NULL;
 }
 
+/*
+ * A timer that is pending fires: when all are idle, the driving thread sleeps and
+ * nobody is about to wake it or to begin a warp, then the warp timer does, and
+ * not too late. Nobody can come to owe a warp_begin while the lock is held.
+ */
+static const char *invariant_sleep(const struct clock *clock)
+{
+	int64_t base = clock_now(clock), deadline = clock_deadline(clock), warp_deadline, landing;
+
+	if (atomic_load(&clock->beginners) || atomic_load(&clock->runners) || !atomic_load(&clock->waiting) || clock->told)
+		return NULL;
+	if (deadline == CLOCK_NO_DEADLINE)
+		return NULL;
+	if (deadline <= base)
+		return "a timer is due, and nobody was told";
+	if (atomic_load(&clock->warp_timer) == HOST_CLOCK_FOREVER)
+		return "a timer is pending, and nothing will wake for it";
+	if (seqlock_load(&clock->warp_start) == WARP_NONE)
+		return NULL; /* the warp timer's needless firing begins the next */
+	warp_deadline = seqlock_load(&clock->warp_deadline);
+	if (warp_deadline > deadline || warp_deadline > clock->limit)
+		return "a warp leads past the first timer";
+	landing = timer_add(seqlock_load(&clock->warp_start), pacing_host_ns(&clock->pacing, warp_deadline - base));
+	if (atomic_load(&clock->warp_timer) > landing)
+		return "the warp timer comes too late";
+	return NULL;
+}
+
 const char *invariant_broken(const struct clock *clock)
 {
 	const char *broken = invariant_timers(clock);
@@ -70,6 +98,8 @@ const char *invariant_broken(const struct clock *clock)
 		broken = invariant_cores(clock);
 	if (!broken)
 		broken = invariant_warp(clock);
+	if (!broken)
+		broken = invariant_sleep(clock);
 	return broken;
 }
 

@@ -3,8 +3,8 @@
  * (VIRTUAL_TIME.md, 4). A debug build (make DEBUG=1) looks each time that the
  * clock's lock is given back, the stress tests after each of their operations.
  *
- * That an armed timer fires in the end, and that time never goes back for one
- * who looks twice, no single look can tell: the stress tests and the model do.
+ * That time never goes back for one who looks twice no single look can tell: the
+ * stress tests and the model do.
  */
 #ifndef WARPCORE_TIME_INVARIANT_H
 #define WARPCORE_TIME_INVARIANT_H

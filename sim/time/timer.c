@@ -96,13 +96,17 @@ static bool timer_end_warp(struct timer *timer)
 			       (struct clock_source){ LEDGER_INPUT, timer->list->owner, timer->name });
 }
 
-/* After the lock is gone: tells those who count on the old deadline. */
-static void timer_changed(struct clock *clock, bool warp_ended, bool first, int64_t expiry)
+/*
+ * A warp has to begin anew, or for the first time: the deadline came nearer, or the warp was ended. With somebody at
+ * work it is the last to go idle who does it. Lock held; true: the caller owes it.
+ */
+static bool timer_owes_begin(struct clock *clock, bool warp_ended, bool first)
 {
-	if (first && clock->earlier)
-		clock->earlier(clock->earlier_opaque, expiry);
-	if ((first || warp_ended) && !atomic_load(&clock->runners))
-		warp_begin(clock);
+	bool owes = (first || warp_ended) && !atomic_load(&clock->runners);
+
+	if (owes)
+		warp_owe_begin(clock);
+	return owes;
 }
 
 /* What the hooks leave of an arming. False: nothing. */
@@ -142,13 +146,17 @@ static bool timer_place(struct timer *timer, enum timer_move move, int64_t *expi
 static void timer_set(struct timer *timer, enum timer_move move, int64_t expiry)
 {
 	struct clock *clock = timer->list->clock;
-	bool ended, first;
+	bool ended, first, owes;
 
 	clock_lock(clock);
 	ended = timer_end_warp(timer);
 	first = timer_place(timer, move, &expiry) && timer_heap_first(&clock->heap) == timer;
+	owes = timer_owes_begin(clock, ended, first);
 	clock_unlock(clock);
-	timer_changed(clock, ended, first, expiry);
+	if (first && clock->earlier)
+		clock->earlier(clock->earlier_opaque, expiry);
+	if (owes)
+		warp_pay_begin(clock);
 }
 
 void timer_arm(struct timer *timer, int64_t expiry)
@@ -198,7 +206,7 @@ static bool timer_ask_cancel(struct timer *timer)
 void timer_cancel(struct timer *timer)
 {
 	struct clock *clock = timer->list->clock;
-	bool ended = false;
+	bool ended = false, owes;
 
 	if (timer_hook_wanted(clock, TIMER_CANCEL) && timer_pending(timer) && !timer_ask_cancel(timer))
 		return;
@@ -209,8 +217,10 @@ void timer_cancel(struct timer *timer)
 		timer->cancelled++;
 		clock_count(&clock->counts.cancelled, 1);
 	}
+	owes = timer_owes_begin(clock, ended, false);
 	clock_unlock(clock);
-	timer_changed(clock, ended, false, 0);
+	if (owes)
+		warp_pay_begin(clock);
 }
 
 bool timer_pending(const struct timer *timer)

@@ -45,8 +45,10 @@ static void warp_timer_anticipate(struct clock *clock, int64_t expiry, int64_t w
 
 void warp_signal(struct clock *clock)
 {
-	if (atomic_load(&clock->waiting))
-		pthread_cond_broadcast(&clock->changed);
+	if (!atomic_load(&clock->waiting))
+		return;
+	clock->told = true;
+	pthread_cond_broadcast(&clock->changed);
 }
 
 /* The driving thread must fire what is due. Lock held. */
@@ -299,6 +301,17 @@ void warp_begin(struct clock *clock)
 		warp_timer_anticipate(clock, expiry, was);
 }
 
+void warp_owe_begin(struct clock *clock)
+{
+	atomic_fetch_add(&clock->beginners, 1);
+}
+
+void warp_pay_begin(struct clock *clock)
+{
+	warp_begin(clock);
+	atomic_fetch_sub(&clock->beginners, 1);
+}
+
 /* The warp timer's callback, on the driving thread. */
 static void warp_timer_fire(struct clock *clock)
 {
@@ -351,9 +364,11 @@ void warp_core_idle(struct clock *clock, unsigned core, enum warp_reason reason,
 		clock->nidle++;
 		last = atomic_fetch_sub(&clock->runners, 1) == 1;
 	}
+	if (last)
+		warp_owe_begin(clock);
 	clock_unlock(clock);
 	if (last)
-		warp_begin(clock);
+		warp_pay_begin(clock);
 }
 
 int64_t warp_core_wake(struct clock *clock, unsigned core, int64_t when)
@@ -441,6 +456,7 @@ static void warp_sleep(struct clock *clock, int64_t until)
 {
 	int64_t begin = warp_host_now(clock), timer;
 
+	clock->told = false;
 	atomic_store(&clock->waiting, true);
 	timer = atomic_load(&clock->warp_timer);
 	clock->host->wait(clock->host->opaque, &clock->changed, &clock->lock, warp_min(until, timer));
@@ -543,9 +559,11 @@ static void warp_change_expecting(struct clock *clock, int by)
 		seqlock_write_end(&clock->seqlock);
 	}
 	warp_signal(clock); /* without a timer there is no warp, but there may be somebody who waits */
+	if (changed)
+		warp_owe_begin(clock);
 	clock_unlock(clock);
 	if (changed)
-		warp_begin(clock);
+		warp_pay_begin(clock);
 }
 
 void warp_expect_begin(struct clock *clock)

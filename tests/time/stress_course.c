@@ -119,6 +119,14 @@ static void course_expect(struct course *course)
 	warp_expect_end(course->clock);
 }
 
+static void course_begin(struct course *course)
+{
+	clock_lock(course->clock);
+	warp_owe_begin(course->clock);
+	clock_unlock(course->clock);
+	warp_pay_begin(course->clock);
+}
+
 /* What a thread outside of the cores may do at any moment. */
 static void course_operate(struct course *course)
 {
@@ -134,7 +142,7 @@ static void course_operate(struct course *course)
 	case 7: warp_core_wake(course->clock, i % CORES, WARP_PRESENT); break;
 	case 8: warp_kick(course->clock); break;
 	case 9: warp_input(course->clock, "input"); break;
-	case 10: warp_begin(course->clock); break;
+	case 10: course_begin(course); break;
 	case 11: warp_account(course->clock); break;
 	case 12: course_expect(course); break;
 	default: course_arm(course, i, clock_now(course->clock) + delay); break;

@@ -142,6 +142,14 @@ static void stress_on_input(void *opaque, const uint8_t *bytes, size_t count, in
 	stress_wake(stress, bytes[0] % CORES, now);
 }
 
+static void stress_begin(struct stress *stress)
+{
+	clock_lock(stress->clock);
+	warp_owe_begin(stress->clock);
+	clock_unlock(stress->clock);
+	warp_pay_begin(stress->clock);
+}
+
 static void stress_operate(struct worker *worker)
 {
 	struct stress *stress = worker->stress;
@@ -157,7 +165,7 @@ static void stress_operate(struct worker *worker)
 	case 15: stress_wake(stress, random_below(&worker->random, CORES), WARP_PRESENT); break;
 	case 16: input_post(stress->port, &byte, 1); break;
 	case 17: warp_kick(stress->clock); break;
-	case 18: warp_begin(stress->clock); break;
+	case 18: stress_begin(stress); break;
 	case 19: warp_account(stress->clock); break;
 	case 20:
 		warp_expect_begin(stress->clock);

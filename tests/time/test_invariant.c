@@ -158,6 +158,59 @@ static void a_write_section_without_an_end(void **state)
 	assert_broken(clock, "left open");
 }
 
+/* The driving thread sleeps in a warp of 3 host ns for each virtual one, from base 50 to a's 100 ns. */
+static struct clock *asleep(struct bench *bench)
+{
+	struct clock *clock;
+
+	warp_core_idle(bench->clock, 1, WARP_WAITING, 50);
+	clock = copy_of(bench);
+	clock->in_wait = true;
+	atomic_store(&clock->runners, 0);
+	atomic_store(&clock->waiting, true);
+	clock->pacing.numerator = 1;
+	clock->pacing.denominator = 3;
+	atomic_store(&clock->warp_start, 1000);
+	atomic_store(&clock->warp_deadline, 100);
+	atomic_store(&clock->warp_timer, 1000 + 3 * (100 - 50));
+	assert_null(invariant_broken(clock));
+	return clock;
+}
+
+static void a_warp_timer_that_is_too_late(void **state)
+{
+	struct clock *clock = asleep(*state);
+
+	atomic_fetch_add(&clock->warp_timer, 1);
+	assert_broken(clock, "too late");
+	atomic_store(&clock->warp_timer, HOST_CLOCK_FOREVER);
+	assert_broken(clock, "nothing will wake");
+	atomic_store(&clock->beginners, 1); /* but somebody is about to set it */
+	assert_null(invariant_broken(clock));
+}
+
+static void a_warp_past_the_first_timer(void **state)
+{
+	struct clock *clock = asleep(*state);
+
+	atomic_store(&clock->warp_deadline, 101);
+	assert_broken(clock, "past the first timer");
+	atomic_store(&clock->warp_deadline, 100);
+	clock->limit = 99;
+	assert_broken(clock, "past the first timer");
+}
+
+static void a_due_timer_of_which_nobody_knows(void **state)
+{
+	struct clock *clock = asleep(*state);
+
+	atomic_store(&clock->warp_start, WARP_NONE);
+	clock_execute(clock, 100);
+	assert_broken(clock, "nobody was told");
+	clock->told = true;
+	assert_null(invariant_broken(clock));
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -172,6 +225,9 @@ int main(void)
 		TEST(a_warp_past_its_deadline),
 		TEST(a_count_that_is_wrong),
 		TEST(a_write_section_without_an_end),
+		TEST(a_warp_timer_that_is_too_late),
+		TEST(a_warp_past_the_first_timer),
+		TEST(a_due_timer_of_which_nobody_knows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
