@@ -22,6 +22,7 @@
 
 struct perfetto;
 struct bind_model;
+struct net_wire;
 struct symbols;
 struct timeline;
 struct uart_text;
@@ -35,6 +36,7 @@ struct bind_machine {
 	struct timeline *timeline;
 	struct perfetto *perfetto;    /* the file of m.trace:perfetto, or NULL */
 	struct uart_text *uarts;      /* one for each serial port */
+	struct net_wire *wire;        /* of the option net, or NULL */
 	int64_t stopped_at;           /* when a callback or handle ended this run, or -1 */
 	bool broke;                   /* a handle ended this run: bind_push_broken gives its object */
 	struct timer_list *timers;    /* of the script */

@@ -6,6 +6,7 @@
 #include "lua/interrupt.h"
 #include "lua/machine_options.h"
 #include "lua/module.h"
+#include "lua/net_wire.h"
 #include "lua/uart_text.h"
 #include "sim/debug/perfetto.h"
 #include "sim/debug/symbols.h"
@@ -26,6 +27,7 @@ static void bind_machine_close(struct bind_machine *owner)
 	if (!owner->machine)
 		return;
 	uart_text_close(owner);
+	net_wire_close(owner->wire);
 	debug_destroy(owner->debug);
 	owner->debug = NULL;
 	symbols_destroy(owner->symbols);
@@ -38,6 +40,7 @@ static void bind_machine_close(struct bind_machine *owner)
 	free(owner->error);
 	owner->machine = NULL;
 	owner->soc = NULL;
+	owner->wire = NULL;
 	owner->perfetto = NULL;
 	owner->error = NULL;
 }
@@ -104,6 +107,16 @@ int bind_machine_list(lua_State *L)
 	return 1;
 }
 
+static bool bind_machine_open_net(struct bind_machine *owner, struct err *err)
+{
+	if (!owner->options.net)
+		return true;
+	if (!soc_nets(owner->soc)) /* a tree that names one, and disables it */
+		return err_set(err, "%s: the network device is disabled", owner->options.soc.board);
+	owner->wire = net_wire_open(owner->options.net, owner->machine, soc_net(owner->soc, 0), owner->options.replay, err);
+	return owner->wire != NULL;
+}
+
 int bind_machine_new(lua_State *L)
 {
 	struct bind_machine *owner;
@@ -123,6 +136,7 @@ int bind_machine_new(lua_State *L)
 	    || !(owner->soc = soc_build(owner->machine, &owner->options.soc, &err))
 	    || !machine_options_start_semihost(&owner->options, owner->machine, &err)
 	    || !uart_text_open(owner, module_stdin_is_free(L), &err)
+	    || !bind_machine_open_net(owner, &err)
 	    || !machine_options_start_input(&owner->options, owner->machine, &err)) {
 		bind_machine_close(owner);
 		class_input_error(L, &err);
@@ -241,7 +255,7 @@ static int bind_machine_run(lua_State *L)
 		bind_machine_drive(L, owner, &limits, &event);
 	if (event.reason == MACHINE_WALL)
 		module_mark_host(L);
-	if (owner->perfetto && !perfetto_flush(owner->perfetto, &err))
+	if ((owner->perfetto && !perfetto_flush(owner->perfetto, &err)) || (owner->wire && !net_wire_flush(owner->wire, &err)))
 		class_input_error(L, &err);
 	bind_machine_push_event(L, owner, &event);
 	free(owner->error);
@@ -665,7 +679,7 @@ static const struct class_member bind_machine_members[] = {
 		.name = "influences", .get = bind_machine_get_influences,
 		.synopsis = "m.influences -> list of strings",
 		.text = "What of the host had a say in the run: \"adaptive\" (the rate followed the host's speed), \"wall\" (a limit in "
-			"host time was reached), \"threads\" (cores on threads of their own), \"input\" (keys that were not replayed).",
+			"host time was reached), \"threads\" (cores on threads of their own), \"input\" (keys or packets that were not replayed).",
 		.returns = "list, empty for a run that comes out the same again",
 		.errors = "the machine is closed",
 		.example = "assert(#m.influences == 0)",

@@ -9,6 +9,7 @@
 #include "lua/arg.h"
 #include "lua/class.h"
 #include "lua/locate.h"
+#include "lua/net_options.h"
 #include "sim/machine/semihost.h"
 #include "sim/time/input.h"
 #include "sim/time/warp.h"
@@ -18,7 +19,7 @@
 
 enum option_type {
 	TYPE_FILE, TYPE_STRING, TYPE_COUNT, TYPE_SIZE, TYPE_TIME, TYPE_INTEGER, TYPE_NUMBER, TYPE_BOOLEAN, TYPE_DISKS, TYPE_CONSOLE,
-	TYPE_DIRECTORY, TYPE_RUN
+	TYPE_DIRECTORY, TYPE_NET, TYPE_RUN
 };
 
 /*
@@ -54,6 +55,7 @@ static const struct option_field {
 	{ "record", TYPE_STRING, offsetof(struct machine_options, record) },
 	{ "replay", TYPE_STRING, offsetof(struct machine_options, replay) },
 	{ "serial", TYPE_STRING, offsetof(struct machine_options, serial) },
+	{ "net", TYPE_NET, offsetof(struct machine_options, net) },
 	{ "log", TYPE_STRING, offsetof(struct machine_options, log) },
 	{ "semihost", TYPE_DIRECTORY, offsetof(struct machine_options, semihost) },
 	{ "run", TYPE_RUN, 0 },
@@ -146,6 +148,10 @@ static void machine_options_take_field(lua_State *L, struct machine_options *opt
 		break;
 	case TYPE_DIRECTORY:
 		machine_options_take_directory(L, options, field, what);
+		break;
+	case TYPE_NET:
+		options->net = net_options_text(L, -1);
+		options->soc.net = true;
 		break;
 	case TYPE_RUN:
 		break;
@@ -290,6 +296,7 @@ void machine_options_push(lua_State *L, const struct machine_options *options)
 		switch (option_fields[i].type) {
 		case TYPE_FILE:
 		case TYPE_STRING:
+		case TYPE_NET:
 			lua_pushstring(L, *(char *const *)place);
 			break;
 		case TYPE_COUNT:
@@ -327,11 +334,16 @@ void machine_options_push(lua_State *L, const struct machine_options *options)
 	}
 }
 
+/* What is kept as a string that is owned. */
+static bool machine_options_is_string(enum option_type type)
+{
+	return type == TYPE_FILE || type == TYPE_STRING || type == TYPE_CONSOLE || type == TYPE_DIRECTORY || type == TYPE_NET;
+}
+
 void machine_options_free(struct machine_options *options)
 {
 	for (size_t i = 0; i < OPTION_FIELDS; i++)
-		if (option_fields[i].type == TYPE_FILE || option_fields[i].type == TYPE_STRING
-		    || option_fields[i].type == TYPE_CONSOLE || option_fields[i].type == TYPE_DIRECTORY)
+		if (machine_options_is_string(option_fields[i].type))
 			free(*(char **)((char *)options + option_fields[i].offset));
 	disk_options_free(&options->disks);
 	memset(options, 0, sizeof *options);

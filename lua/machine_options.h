@@ -13,7 +13,7 @@ struct machine_options {
 	struct soc_options soc; /* strings are owned here */
 	struct disk_options disks; /* soc.disks */
 	char *console;  /* the host's end of soc.console, as serial; NULL: none */
-	char *engine, *timing, *idle, *serial, *log, *record, *replay, *stats, *trace;
+	char *engine, *timing, *idle, *serial, *net, *log, *record, *replay, *stats, *trace;
 	int64_t quantum; /* ns */
 	int64_t pace;    /* ns; 0: none */
 	double speed;    /* 0: 1 */

@@ -94,6 +94,9 @@ static const struct class_member module_members[] = {
 			     "record, replay (string, file): write external input with its virtual time, or take it from there\n"
 			     "quantum (time): the longest round; 10us\n"
 			     "serial (\"stdio\", \"file:NAME\", \"pty\", \"tcp:PORT\"): the host's end of UART 0\n"
+			     "net (string or table): a network device, whose other end is the host's network: \"user\", or a table of\n"
+			     "  forward (list of \"tcp:PORT:GUESTPORT\", or udp: ports of the host that lead to the guest's),\n"
+			     "  pcap (string, file: all that passes, in virtual time), restrict (boolean: forwards are all it reaches)\n"
 			     "log (string): classes to print on stderr: guest_error, unimplemented, info or all, comma separated\n"
 			     "semihost (true, or string, directory): answer the guest's calls (help \"semihost\"); it may read that "
 			     "directory's files\n"
@@ -118,7 +121,7 @@ static const struct class_member module_members[] = {
 		.name = "options", .get = module_get_options,
 		.synopsis = "warpcore.options -> table",
 		.text = "The options of the command line that describe a machine and a run: board, kernel, initrd, append, cores, "
-			"memory, engine, timing, quantum, idle, serial, disks, entropy, console, seed, run, stats, trace, log and the "
+			"memory, engine, timing, quantum, idle, serial, net, disks, entropy, console, seed, run, stats, trace, log and the "
 			"others of warpcore --help; only those that were given. "
 			"Ready for warpcore.machine(warpcore.options); a script may change it first.",
 		.returns = "table; cores, threads and seed are integers, entropy is true (and semihost without a directory), disks a list of tables, all else a string",

@@ -44,6 +44,7 @@ static const struct option_row {
 	{ "speed", 0, OPTION_SPEED, OPTION_TEXT },
 	{ "threads", 0, OPTION_THREADS, OPTION_COUNT },
 	{ "serial", 0, OPTION_SERIAL, OPTION_TEXT },
+	{ "net", 0, OPTION_NET, OPTION_TEXT },
 	{ "run", 0, OPTION_RUN, OPTION_TEXT },
 	{ "stats", 0, OPTION_STATS, OPTION_TEXT },
 	{ "trace", 0, OPTION_TRACE, OPTION_TEXT },
@@ -77,10 +78,11 @@ const char *options_usage(void)
 	       "      --speed X         with --idle realtime: virtual seconds per second of the host\n"
 	       "      --threads N       cores on so many host threads; not deterministic where they race\n"
 	       "      --serial S        stdio | file:F | pty | tcp:PORT\n"
+	       "      --net user[,...]  a network device on the host's network: forward=tcp:PORT:GUESTPORT,pcap=FILE,restrict\n"
 	       "      --run TIME        without a script: run until power-off, or for that much virtual time\n"
 	       "      --stats FILE      write the statistics at the end: .json .csv .txt\n"
 	       "      --trace FILE      write a timeline of the cores for ui.perfetto.dev\n"
-	       "      --record FILE     write the external input (keys) with its virtual time\n"
+	       "      --record FILE     write the external input (keys, packets) with its virtual time\n"
 	       "      --replay FILE     take all input from such a file: the same run again\n"
 	       "      --log FILTER      classes to print, comma separated: guest_error,unimplemented,info or all\n"
 	       "      --semihost[=DIR]  answer the guest's calls (warpcore.h); it may read the files of DIR and no others\n"

@@ -46,7 +46,7 @@ struct soc_options {
 	unsigned ndisks;      /* up to SOC_MAX_DISKS */
 	bool entropy;         /* a virtio entropy device */
 	bool console;         /* a virtio console (hvc0); its serial port comes behind the UARTs */
-	bool net;             /* a virtio network device (eth0) */
+	bool net;             /* a virtio network device (eth0), unless the tree has one */
 };
 
 struct soc;

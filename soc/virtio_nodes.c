@@ -1,6 +1,7 @@
 #include "soc/virtio_nodes.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define VIRTIO_NODES_BASE_HIGH 0xe
 #define VIRTIO_NODES_STRIDE 0x1000
@@ -41,13 +42,26 @@ static struct tree_node *virtio_nodes_device(struct tree_node *bus, const struct
 	return node;
 }
 
+/* A tree may have a device of the kind itself. */
+static bool virtio_nodes_has(const struct tree *tree, const char *kind)
+{
+	for (const struct tree_node *node = tree_next(tree, NULL); node; node = tree_next(tree, node)) {
+		const char *device = tree_string(node, "warpcore,device");
+
+		if (device && !strcmp(device, kind))
+			return true;
+	}
+	return false;
+}
+
 bool virtio_nodes_add(struct tree *tree, const struct soc_options *options, struct err *err)
 {
 	const struct tree_node *pic = tree_next_compatible(tree, NULL, "fsl,mpic");
 	struct tree_node *bus;
+	bool net = options->net && !virtio_nodes_has(tree, "net");
 	unsigned number = 0;
 
-	if (!options->ndisks && !options->entropy && !options->console && !options->net)
+	if (!options->ndisks && !options->entropy && !options->console && !net)
 		return true;
 	if (options->ndisks > SOC_MAX_DISKS)
 		return err_set(err, "disks: %u, there are at most %d", options->ndisks, SOC_MAX_DISKS);
@@ -62,7 +76,7 @@ bool virtio_nodes_add(struct tree *tree, const struct soc_options *options, stru
 		tree_set_u64(virtio_nodes_device(bus, pic, number++, "entropy"), "warpcore,seed", options->seed);
 	if (options->console)
 		virtio_nodes_device(bus, pic, number++, "console");
-	if (options->net)
+	if (net)
 		virtio_nodes_device(bus, pic, number++, "net");
 	return true;
 }

@@ -118,6 +118,10 @@ local function check_disks(disks)
   end
 end
 
+local function check_net(net)
+  if net ~= nil and net ~= named.net then deny("warpcore.machine: net", "is not allowed: it is the host's network") end
+end
+
 local function replace(class, name, make)
   local record = internal.classes()[class].members[name]
   record.call = make(record.call)
@@ -146,6 +150,7 @@ local function check_machine(options)
   check_serial("serial", options.serial)
   check_serial("console", options.console)
   check_disks(options.disks)
+  check_net(options.net)
 end
 
 -- What was checked is what is used: not a table whose metatable gives another answer the second time.

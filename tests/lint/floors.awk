@@ -1,5 +1,5 @@
 # The drawing of the house, checked: a file includes only from its own floor and below, from the top of the tree;
-# libfdt is for soc/tree.c alone, Lua for lua/, curses for lua/console/.
+# libfdt is for soc/tree.c alone, libslirp for lua/net_host.c, Lua for lua/, curses for lua/console/.
 # Input: the sources, named from the top. Exit status 1 when a line breaks a rule.
 
 BEGIN {
@@ -38,6 +38,9 @@ function complain(what) {
 
 /^[ \t]*#[ \t]*include[ \t]*<(lib)?fdt/ && FILENAME != "soc/tree.c" {
 	complain("only soc/tree.c includes libfdt")
+}
+/^[ \t]*#[ \t]*include[ \t]*<slirp/ && FILENAME != "lua/net_host.c" {
+	complain("only lua/net_host.c includes libslirp")
 }
 /^[ \t]*#[ \t]*include[ \t]*<(lua|lauxlib|lualib)/ && FILENAME !~ /^lua\// {
 	complain("only lua/ includes Lua")

@@ -114,6 +114,7 @@ static void test_registers(void **state)
 	board_open_changed(&rig.board, "/ { soc@fe0000000 { virtio@d0000 { compatible = \"virtio,mmio\"; reg = <0xd0000 0x200>;"
 				       " warpcore,device = \"net\"; local-mac-address = [ 52 54 00 12 34 56 ]; }; }; };");
 	assert_int_equal(board_read(&rig.board, 0, CCSR + 0xd0000 + VIRTIO_CONFIG, 4), 0x52540012);
+	assert_int_equal(soc_nets(rig.board.soc), 1);
 	board_close(&rig.board);
 }
 
