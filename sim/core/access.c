@@ -142,12 +142,14 @@ static enum exec_result access_load_translated(struct core *core, const struct o
 	return access_done(&t);
 }
 
-enum exec_result access_load_slow(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t *value)
+struct access_loaded access_load_slow(struct core *core, const struct op *op, uint32_t ea, unsigned size)
 {
 	struct mmu_translation pages[2];
-	enum exec_result result = access_translate(core, op, ea, size, false, pages);
+	struct access_loaded loaded = { .result = access_translate(core, op, ea, size, false, pages) };
 
-	return result == EXEC_FAULT ? result : access_load_translated(core, op, ea, size, pages, value);
+	if (loaded.result != EXEC_FAULT)
+		loaded.result = access_load_translated(core, op, ea, size, pages, &loaded.value);
+	return loaded;
 }
 
 static enum exec_result access_store_bytes(struct access_target *t, const struct mmu_translation pages[2],
@@ -285,17 +287,18 @@ enum exec_result access_load_reserve(struct core *core, const struct op *op, uin
 {
 	struct mmu_translation page;
 	enum exec_result result = access_translate_reserved(core, op, ea, size, false, &page);
+	struct access_loaded loaded;
 
 	if (result == EXEC_FAULT)
 		return result;
 	/* Reserved first: a store of another core that comes between is seen. */
 	access_reserve(core, page.pa);
-	result = access_load_slow(core, op, ea, size, value);
-	if (result == EXEC_FAULT)
+	loaded = access_load_slow(core, op, ea, size);
+	if (loaded.result == EXEC_FAULT)
 		core->reserved = false;
 	else
-		core->reserved_value = *value;
-	return result;
+		core->reserved_value = *value = loaded.value;
+	return loaded.result;
 }
 
 /*

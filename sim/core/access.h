@@ -16,7 +16,13 @@
 #include "sim/base/endian.h"
 #include "sim/core/exec.h"
 
-enum exec_result access_load_slow(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t *value);
+/* Both in registers: a load's function keeps no variable in memory, and can end in a jump to the next op's. */
+struct access_loaded {
+	enum exec_result result;
+	uint64_t value; /* unless it is EXEC_FAULT */
+};
+
+struct access_loaded access_load_slow(struct core *core, const struct op *op, uint32_t ea, unsigned size);
 enum exec_result access_store_slow(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t value);
 
 #define ACCESS_LOAD(width, fetch)                                                                     \
@@ -24,17 +30,16 @@ enum exec_result access_store_slow(struct core *core, const struct op *op, uint3
 							  uint32_t ea, uint##width##_t *value)        \
 	{                                                                                             \
 		const struct mmu_fast *fast = &core->mmu.data[ea >> 12 & (MMU_FAST_ENTRIES - 1)];     \
-		uint64_t slow;                                                                        \
-		enum exec_result result;                                                              \
+		struct access_loaded slow;                                                            \
                                                                                                       \
 		if (__builtin_expect(fast->read == (ea & (0xfffff000u | (width / 8 - 1))), 1)) {      \
 			*value = fetch((uint8_t *)((uintptr_t)fast->host + ea));                      \
 			return EXEC_NEXT;                                                             \
 		}                                                                                     \
-		result = access_load_slow(core, op, ea, width / 8, &slow);                            \
-		if (result != EXEC_FAULT)                                                             \
-			*value = (uint##width##_t)slow;                                               \
-		return result;                                                                        \
+		slow = access_load_slow(core, op, ea, width / 8);                                     \
+		if (slow.result != EXEC_FAULT)                                                        \
+			*value = (uint##width##_t)slow.value;                                         \
+		return slow.result;                                                                   \
 	}
 
 #define ACCESS_STORE(width, put)                                                                      \

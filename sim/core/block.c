@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/endian.h"
+#include "sim/core/chain.h"
 #include "sim/core/core.h"
 #include "sim/core/exec_table.h"
 #include "sim/core/guest_call.h"
@@ -90,13 +91,6 @@ static enum exec_result exec_illegal(struct core *core, const struct op *op)
 	return interrupt_program(core, op, ESR_PIL);
 }
 
-/* The mark behind a block's last op. */
-static enum exec_result exec_end(struct core *core, const struct op *op)
-{
-	core->pc = core->block_ea + 4 * (uint32_t)op->index;
-	return EXEC_END;
-}
-
 void block_decode_op(struct core *core, uint32_t word, struct op *op)
 {
 	enum isa_insn insn = isa_decode(word, core->model->isa, op);
@@ -178,6 +172,7 @@ static struct block *block_build(struct core *core, const struct mmu_fetch *fetc
 			break;
 		block_decode_op(core, insn, &ops[n]);
 		ops[n].index = (uint8_t)n;
+		ops[n].chain = chain_of(&ops[n]);
 		atomic_fetch_or_explicit(&page->decoded[(word + n) / 64], UINT64_C(1) << (word + n) % 64,
 					 memory_order_relaxed);
 		if (block_ends_with(&ops[n++]))
@@ -187,7 +182,7 @@ static struct block *block_build(struct core *core, const struct mmu_fetch *fetc
 	block->n = n;
 	block->breakpoint = breakpoint;
 	memcpy(block->ops, ops, n * sizeof *ops);
-	block->ops[n] = (struct op){ .fn = exec_end, .index = (uint8_t)n };
+	block->ops[n] = (struct op){ .chain = chain_end, .index = (uint8_t)n };
 	return block;
 }
 

@@ -1,6 +1,7 @@
 /* Branches, CR logic, system call (Power ISA Book I, chapter 2). */
 #include "sim/core/exec_branch.h"
 
+#include "sim/core/chain.h"
 #include "sim/core/interrupt.h"
 
 /*
@@ -184,3 +185,5 @@ enum exec_result exec_mcrf(struct core *core, const struct op *op)
 	core->cr[op->t] = core->cr[op->a];
 	return EXEC_NEXT;
 }
+
+#include "sim/core/chain_branch.def"

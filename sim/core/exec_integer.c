@@ -1,4 +1,5 @@
 /* Fixed-point arithmetic, logic, compare, trap, rotate and shift (Power ISA Book I, chapter 3.3). */
+#include "sim/core/chain.h"
 #include "sim/core/debug_event.h"
 #include "sim/core/exec.h"
 #include "sim/core/interrupt.h"
@@ -13,17 +14,17 @@ static inline void exec_set_overflow(struct core *core, bool overflow)
 /* Ends an instruction whose target is RT, or RA. */
 static inline enum exec_result exec_to_rt(struct core *core, const struct op *op, uint32_t value)
 {
-	core_set_gpr(core, op->t, value);
 	if (op->flags & OP_RC)
 		exec_record(core, value);
+	core_set_gpr(core, op->t, value);
 	return EXEC_NEXT;
 }
 
 static inline enum exec_result exec_to_ra(struct core *core, const struct op *op, uint32_t value)
 {
-	core_set_gpr(core, op->a, value);
 	if (op->flags & OP_RC)
 		exec_record(core, value);
+	core_set_gpr(core, op->a, value);
 	return EXEC_NEXT;
 }
 
@@ -366,3 +367,5 @@ enum exec_result exec_srawi(struct core *core, const struct op *op)
 {
 	return exec_shift_algebraic(core, op, op->b);
 }
+
+#include "sim/core/chain_integer.def"

@@ -1,5 +1,6 @@
 /* Integer loads and stores (Power ISA Book I 3.3.2 to 3.3.6; Book II 4.4; Book III-E, external PID). */
 #include "sim/core/access.h"
+#include "sim/core/chain.h"
 #include "sim/core/interrupt.h"
 
 typedef enum exec_result memory_form_fn(struct core *core, const struct op *op, uint32_t ea);
@@ -451,3 +452,5 @@ enum exec_result exec_stwepx(struct core *core, const struct op *op)
 {
 	return store_external(core, op, 4);
 }
+
+#include "sim/core/chain_memory.def"

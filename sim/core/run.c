@@ -24,18 +24,6 @@ static inline void core_run_ops(struct core *core, const struct op *op, uint32_t
 	core->insns += op->index + (result == EXEC_LEAVE);
 }
 
-/* The same for a whole block: the mark behind its last op ends the loop, so that no count is kept. */
-static inline void core_run_block(struct core *core, const struct block *block)
-{
-	const struct op *op = block->ops;
-	enum exec_result result;
-
-	core->block_ea = core->pc;
-	while ((result = op->fn(core, op)) == EXEC_NEXT)
-		op++;
-	core->insns += op->index + (result == EXEC_LEAVE);
-}
-
 /* Requests from outside of the instruction stream. False: leave core_run. */
 static bool core_attend(struct core *core)
 {
@@ -153,10 +141,12 @@ void core_run(struct core *core)
 				break;
 			continue;
 		}
-		if (__builtin_expect(block->n <= left, 1))
-			core_run_block(core, block);
-		else
+		if (__builtin_expect(block->n <= left, 1)) {
+			core->block_ea = core->pc;
+			block->ops->chain(core, block->ops);
+		} else {
 			core_run_ops(core, block->ops, (uint32_t)left);
+		}
 	}
 	core_charge(core);
 	core_note_state(core);
