@@ -16,6 +16,7 @@
 struct block_cache {
 	struct block_page *_Atomic *pages; /* by memory page number; read by other threads' stores */
 	uint32_t npages;
+	size_t bytes;         /* of all blocks */
 	pthread_mutex_t lock; /* guards the requests: they come from other cores' threads */
 	uint32_t *requests;   /* memory pages to drop */
 	uint32_t nrequests, room;
@@ -61,9 +62,16 @@ struct block_page *block_cache_page(struct core *core, uint32_t memory_page)
 	return cache->pages[memory_page];
 }
 
-static void block_page_clear(struct block_page *page)
+static size_t block_size(uint32_t n)
+{
+	return sizeof(struct block) + (n + 1) * sizeof(struct op);
+}
+
+static void block_page_clear(struct block_cache *cache, struct block_page *page)
 {
 	for (unsigned word = 0; word < BLOCK_PAGE_WORDS; word++) {
+		if (page->at[word])
+			cache->bytes -= block_size(page->at[word]->n);
 		free(page->at[word]);
 		page->at[word] = NULL;
 	}
@@ -76,7 +84,7 @@ void block_cache_destroy(struct block_cache *cache)
 	for (uint32_t n = 0; n < cache->npages; n++) {
 		if (!cache->pages[n])
 			continue;
-		block_page_clear(cache->pages[n]);
+		block_page_clear(cache, cache->pages[n]);
 		free(cache->pages[n]);
 	}
 	pthread_mutex_destroy(&cache->lock);
@@ -178,7 +186,8 @@ static struct block *block_build(struct core *core, const struct mmu_fetch *fetc
 		if (block_ends_with(&ops[n++]))
 			break;
 	}
-	block = malloc(sizeof *block + (n + 1) * sizeof *ops);
+	block = malloc(block_size(n));
+	core->blocks->bytes += block_size(n);
 	block->n = n;
 	block->breakpoint = breakpoint;
 	memcpy(block->ops, ops, n * sizeof *ops);
@@ -191,6 +200,9 @@ const struct block *block_cache_miss(struct core *core, const struct mmu_fetch *
 	struct bus_memory *memory = bus_find_memory(core->bus, fetch->pa);
 	struct block *block;
 
+	/* Code that is entered at every word must not eat the host's memory. */
+	if (core->blocks->bytes > BLOCK_CACHE_BYTES)
+		block_cache_drop_all(core);
 	/* The flag first, then the bytes: a store that comes between is seen. */
 	atomic_fetch_or(&memory->flags[fetch->memory_page - memory->first_page], BUS_PAGE_CODE);
 	block = block_build(core, fetch, ea);
@@ -249,7 +261,7 @@ void block_cache_drop_requested(struct core *core)
 	for (uint32_t i = 0; i < cache->nrequests; i++) {
 		struct block_page *page = cache->pages[cache->requests[i]];
 
-		block_page_clear(page);
+		block_page_clear(cache, page);
 		page->drop_requested = false;
 	}
 	cache->nrequests = 0;
@@ -262,7 +274,12 @@ void block_cache_drop_all(struct core *core)
 
 	for (uint32_t n = 0; n < cache->npages; n++)
 		if (cache->pages[n])
-			block_page_clear(cache->pages[n]);
+			block_page_clear(cache, cache->pages[n]);
+}
+
+size_t block_cache_bytes(const struct core *core)
+{
+	return core->blocks->bytes;
 }
 
 /* Blocks that pass ea, wherever its page is mapped, are decoded anew. Perhaps one of them runs now: before the next one. */

@@ -10,6 +10,7 @@
 #define WARPCORE_CORE_BLOCK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sim/core/mmu.h"
@@ -18,6 +19,8 @@
 struct core;
 
 #define BLOCK_MAX_OPS 64
+/* What the blocks of a core take at most, give or take one: then all are dropped, and decoded anew as they are met. */
+#define BLOCK_CACHE_BYTES ((size_t)64 << 20)
 
 struct block {
 	uint32_t n;      /* instructions, 1..BLOCK_MAX_OPS */
@@ -68,6 +71,8 @@ bool block_cache_has_page(const struct core *core, uint32_t memory_page);
 /* Does what block_cache_stored asked for. Block boundaries only, as the one below. */
 void block_cache_drop_requested(struct core *core);
 void block_cache_drop_all(struct core *core);
+/* What all blocks take now. */
+size_t block_cache_bytes(const struct core *core);
 /*
  * Breakpoints by effective address, from the next block on; blocks that pass there are decoded anew. May be called
  * while one of them runs (owner's thread). Nothing is slower for blocks that pass none.

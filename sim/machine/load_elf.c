@@ -24,6 +24,7 @@ struct load_elf_file {
 static bool load_elf_header(struct load_elf_file *file, struct err *err)
 {
 	const uint8_t *h = file->data;
+	uint16_t type;
 
 	if (file->size < sizeof(Elf32_Ehdr))
 		return err_set(err, "%s: truncated ELF file: %zu bytes, the header alone takes %zu",
@@ -37,14 +38,17 @@ static bool load_elf_header(struct load_elf_file *file, struct err *err)
 	if (be16_load(h + offsetof(Elf32_Ehdr, e_machine)) != EM_PPC)
 		return err_set(err, "%s: ELF file for machine %u, not for PowerPC (%u)", file->name,
 			       be16_load(h + offsetof(Elf32_Ehdr, e_machine)), EM_PPC);
-	if (be16_load(h + offsetof(Elf32_Ehdr, e_type)) != ET_EXEC)
-		return err_set(err, "%s: ELF file of type %u, not an executable (%u)", file->name,
-			       be16_load(h + offsetof(Elf32_Ehdr, e_type)), ET_EXEC);
+	type = be16_load(h + offsetof(Elf32_Ehdr, e_type));
+	if (type != ET_EXEC && type != ET_DYN) /* relocatable kernels are ET_DYN, and relocate themselves */
+		return err_set(err, "%s: ELF file of type %u, not an executable (%u, %u)", file->name, type, ET_EXEC, ET_DYN);
 	file->entry = be32_load(h + offsetof(Elf32_Ehdr, e_entry));
 	file->phoff = be32_load(h + offsetof(Elf32_Ehdr, e_phoff));
 	file->phnum = be16_load(h + offsetof(Elf32_Ehdr, e_phnum));
 	file->phentsize = be16_load(h + offsetof(Elf32_Ehdr, e_phentsize));
-	if (file->phnum && (file->phentsize < sizeof(Elf32_Phdr) || file->phoff > file->size ||
+	if (file->phnum && file->phentsize < sizeof(Elf32_Phdr))
+		return err_set(err, "%s: ELF program headers of %u bytes each, they take %zu", file->name, file->phentsize,
+			       sizeof(Elf32_Phdr));
+	if (file->phnum && (file->phoff > file->size ||
 			    (size_t)file->phnum * file->phentsize > file->size - file->phoff))
 		return err_set(err, "%s: truncated ELF file: the program headers at 0x%x lie outside of it",
 			       file->name, (unsigned)file->phoff);
