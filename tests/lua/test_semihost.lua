@@ -107,15 +107,16 @@ end)
 tap.check("the counters of the core that asks are exact", function()
   local m = machine()
   local c = m.cores[0]
-  m.mem:set_bytes(NAME, "core0.insnscore0.time")
+  m.mem:set_bytes(NAME, "core0.insnscore0.timecore0.cycles")
   local ask = "lis r3,0x5743; ori r3,r3,4; lis r4,0; ori r4,r4,0x%x; li r5,%d; xoris r31,r31,0; mr r%d,r5\n"
-  c:assemble(CODE, ("nop; nop; nop\n" .. ask .. ask .. "nop; nop\n" .. ask .. "here: b here"):format(
-    NAME, 11, 20, NAME + 11, 10, 21, NAME, 11, 22))
+  c:assemble(CODE, ("nop; nop; nop\n" .. ask .. ask .. "nop; nop\n" .. ask .. ask .. "here: b here"):format(
+    NAME, 11, 20, NAME + 11, 10, 21, NAME, 11, 22, NAME + 21, 12, 23))
   c.pc = CODE
-  m:run{ insns = 26 }
+  m:run{ insns = 33 }
   tap.equal(c.r[20], 8)             -- instructions retired before the call
   tap.equal(c.r[21], 15 * 5 // 2)   -- 2.5 ns each
   tap.equal(c.r[22], 24)
+  tap.equal(c.r[23], 31)            -- one cycle each
 end)
 
 tap.check("statistics of the guest stand among the others", function()

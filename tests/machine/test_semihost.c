@@ -164,6 +164,117 @@ static void test_restart(void **state)
 	machine_destroy(machine);
 }
 
+static int call(struct machine *machine, enum warpcore_call number, uint32_t name, uint32_t length, uint32_t buffer)
+{
+	struct machine_limits one = { .insns = 1 };
+	struct core *core = machine->cores[0];
+	struct machine_event event;
+
+	core->r[3] = WARPCORE_CALL + number;
+	core->r[4] = name;
+	core->r[5] = length;
+	core->r[6] = buffer;
+	core->r[7] = 4;
+	core->r[8] = core->r[9] = 0;
+	core->pc = CODE;
+	machine_run(machine, &one, &event);
+	assert_int_equal(core->pc, CODE + 4);
+	return (int)core_gpr(core, 3);
+}
+
+/* A call reaches what the calling program could: here a program in user mode, and pages that are not all its own. */
+static void test_rights(void **state)
+{
+	struct machine *machine = machine_with_calls();
+	struct core *core = machine->cores[0];
+	struct mmu_entry page = { .epn = 0x10000000, .rpn = 0, .mask = 0xfffff000, .size = 1, .valid = true };
+
+	put_names(machine);
+	page.permissions = MMU_SR | MMU_SW | MMU_UR;
+	page.rpn = NAMES;
+	mmu_set_tlb1(core, 1, &page);
+	page.epn += 0x1000;
+	page.permissions = MMU_SR | MMU_SW;
+	mmu_set_tlb1(core, 2, &page);
+	for (int user = 0; user < 2; user++) {
+		core_set_msr(core, user ? MSR_PR : 0);
+		assert_int_equal(call(machine, WARPCORE_FILE_SIZE, 0x10000000, 4, 0), 0);
+		assert_int_equal(call(machine, WARPCORE_FILE_SIZE, 0x10001000, 4, 0), user ? WARPCORE_FAULT : 0);
+		assert_int_equal(core_gpr(core, 4), 0);
+		assert_int_equal(core_gpr(core, 5), user ? 0x10001000 : 10);
+		assert_int_equal(call(machine, WARPCORE_FILE_READ, NAMES, 4, 0x10000800), user ? WARPCORE_FAULT : 0);
+		assert_int_equal(core_gpr(core, 4), user);
+		assert_int_equal(core_gpr(core, 5), user ? 0x10000800 : 4);
+	}
+	machine_destroy(machine);
+}
+
+static void test_read_only_memory(void **state)
+{
+	struct machine *machine = guest_machine("e500v2", 1, 400000000);
+	char byte = 'x';
+
+	assert_true(bus_add_memory(machine->bus, "rom", 0x8000000, 0x1000, true, NULL));
+	assert_true(semihost_start(machine, directory, NULL));
+	GUEST_CODE(machine, CODE, WARPCORE_CALL_WORD, W_B(0));
+	guest_start(machine, 0, CODE);
+	put_names(machine);
+	bus_poke(machine->bus, 0x8000000, &byte, 1);
+	assert_int_equal(call(machine, WARPCORE_FILE_READ, NAMES, 4, 0x8000000), WARPCORE_ADDRESS);
+	assert_int_equal(call(machine, WARPCORE_FILE_READ, NAMES, 4, 0x4000000), WARPCORE_ADDRESS); /* nothing there */
+	bus_peek(machine->bus, 0x8000000, &byte, 1);
+	assert_int_equal(byte, 'x');
+	assert_int_equal(call(machine, WARPCORE_STAT_GET, 0x8000000, 1, 0), WARPCORE_NOT_FOUND); /* a name may stand there */
+	machine_destroy(machine);
+}
+
+struct marks {
+	struct machine *machine;
+	pthread_t driver;
+	unsigned count[4];
+};
+
+/* Nobody else runs, and it is the thread that runs the machine. */
+static void check_mark(void *opaque, int core, const char *name, bool begins, int64_t when)
+{
+	struct marks *marks = opaque;
+
+	assert_false(machine_in_threaded_round(marks->machine));
+	assert_true(pthread_equal(marks->driver, pthread_self()));
+	assert_int_equal(when, core_now(marks->machine->cores[core], NULL));
+	marks->count[core]++;
+}
+
+/* Four cores that each mark a region of their own 100 times, on threads: the calls are made one after the other. */
+static void test_threads(void **state)
+{
+	struct machine *machine = guest_machine("e500mc", 4, 400000000);
+	struct marks marks = { machine, pthread_self(), { 0 } };
+
+	machine->hooks.debug = &marks;
+	machine->hooks.region = check_mark;
+	assert_true(semihost_start(machine, NULL, NULL));
+	for (unsigned i = 0; i < 4; i++) {
+		uint32_t code = CODE + 0x1000 + 0x100 * i, name = NAMES + 0x4000 + 16 * i;
+		char text[] = { 'r', (char)('0' + i) };
+
+		bus_poke(machine->bus, name, text, sizeof text);
+		GUEST_CODE(machine, code, W_LI(10, 100), W_MTSPR(SPR_CTR, 10),
+			   W_ADDIS(3, 0, 0x5743), W_ORI(3, 3, WARPCORE_BEGIN), W_LI(4, name), W_LI(5, 2), WARPCORE_CALL_WORD,
+			   W_ADDIS(3, 0, 0x5743), W_ORI(3, 3, WARPCORE_END), W_LI(4, name), W_LI(5, 2), WARPCORE_CALL_WORD,
+			   W_BDNZ(-40), W_B(0));
+		guest_start(machine, i, code);
+	}
+	machine_set_threads(machine, 4);
+	guest_run(machine, 100000);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(marks.count[i], 200);
+		assert_int_equal(region_at(machine->regions, i)->count, 100);
+	}
+	assert_int_equal(machine_insns(machine), 4 * 40000); /* 100 us at 400 MHz: none is lost, none counted twice */
+	machine_destroy(machine);
+}
+
 static void test_no_directory(void **state)
 {
 	struct machine *machine = guest_machine("e500v2", 1, 400000000);
@@ -180,6 +291,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random_arguments),
 		cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_rights),
+		cmocka_unit_test(test_read_only_memory),
+		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_no_directory),
 	};
 
