@@ -60,6 +60,16 @@ for _, core in ipairs{ "e500mc", "e500v2" } do
   check_calls(core, session.boot(core, 2, { initrd = initrd, semihost = dir }))
 end
 
+check("two runs are the same", function()
+  local function digest()
+    local s = session.boot("e500v2", 2, { initrd = initrd, semihost = dir })
+    s:ok "semihost begin sum; semihost cat sub/big | sha256sum; semihost end sum; semihost add guest.sum 1 100"
+    tap.equal(s:last("semihost exit 3").status, 3)
+    return s.machine:digest() .. s.machine.stats.regions[1].values["core1.insns"]
+  end
+  tap.equal(digest(), digest())
+end)
+
 check("with cores on threads", function()
   local s = session.boot("e500mc", 2, { initrd = initrd, semihost = dir, threads = 2 })
   tap.equal(s:ok "semihost cat sub/big | sha256sum", sum .. "  -")

@@ -66,6 +66,7 @@ tap.check("help \"word\" finds names, mentions and near misses", function()
   assert(help "machine.run":find "until_time")
   assert(help "digest":find "m:digest%(%)")
   assert(help "spin table":find "core:release")
+  assert(help "semihost":find "^NAME\n  semihost %- calls")
   assert(help "digets":find "did you mean 'digest'")
 end)
 

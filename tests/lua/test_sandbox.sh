@@ -45,6 +45,10 @@ denied "bytecode" "attempt to load a binary chunk" "assert(load(string.dump(func
 denied "the debug library" "sandbox: debug.getregistry is not allowed" "debug.getregistry()"
 denied "upvalues" "sandbox: debug.getupvalue is not allowed" "debug.getupvalue(help, 1)"
 denied "a machine's board from elsewhere" "board may not touch '/etc/passwd'" "warpcore.machine{ board = '/etc/passwd' }"
+denied "a directory from elsewhere for the guest" "semihost may not touch '../outside'" \
+	"warpcore.machine{ board = 'dts/ppce500.dts', semihost = '../outside' }"
+denied "a directory for the guest through a link" "semihost may not touch 'link'" \
+	"warpcore.machine{ board = 'dts/ppce500.dts', semihost = 'link' }"
 denied "a port of the network" "may not be a port" "warpcore.machine{ board = 'dts/ppce500.dts', serial = 'tcp:0' }"
 denied "a console into a file elsewhere" "serial may not touch" \
 	"warpcore.machine{ board = 'dts/ppce500.dts', serial = 'file:../outside/x' }"
@@ -101,6 +105,9 @@ allowed "files below the directory of the run" "
 allowed "a module below the directory of the run" "
 	local f = assert(io.open('mod.lua', 'w')) f:write 'return 42' f:close()
 	assert(require 'mod' == 42)"
+allowed "a directory of the run for the guest, or none" "
+	warpcore.machine{ board = 'dts/ppce500.dts', semihost = '.' }
+	warpcore.machine{ board = 'dts/ppce500.dts', semihost = true }"
 allowed "Warpcore's own boards, runs, waits, statistics" "
 	local m = warpcore.machine{ board = 'dts/ppce500.dts' }
 	m:timer{ every = '1ms', on = function() end }
@@ -118,6 +125,9 @@ denied "to write what the command line gave to read" "disks[1] may not touch" \
 allowed "a disk below the directory of the run" "
 	local f = assert(io.open('mine.img', 'w')) f:write(('x'):rep(4096)) f:close()
 	warpcore.machine{ board = 'dts/ppce500.dts', disks = { 'mine.img' } }"
+options=(--semihost=../outside)
+allowed "the directory for the guest that the command line names" "
+	warpcore.machine{ board = 'dts/ppce500.dts', semihost = warpcore.options.semihost }"
 options=(-k /usr/lib/u-boot/qemu-ppce500/uboot.elf -b "$top/dts/ppce500.dts")
 allowed "what the command line names" "
 	local m = warpcore.machine(warpcore.options)
