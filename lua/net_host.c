@@ -67,10 +67,19 @@ static void net_host_prepare_forks(void)
 
 /* ---- Whether the outside may speak ---- */
 
-/* IPv4 with ICMP or UDP in it. */
+static bool net_host_is_ip(const uint8_t *frame, size_t size)
+{
+	return size >= 34 && be16_load(frame + 12) == 0x0800;
+}
+
+static bool net_host_is_fragment(const uint8_t *frame, size_t size)
+{
+	return net_host_is_ip(frame, size) && be16_load(frame + 20) & 0x3fff; /* more of them, or an offset */
+}
+
 static bool net_host_is_datagram(const uint8_t *frame, size_t size)
 {
-	return size >= 34 && be16_load(frame + 12) == 0x0800 && (frame[23] == IPPROTO_ICMP || frame[23] == IPPROTO_UDP);
+	return net_host_is_ip(frame, size) && (frame[23] == IPPROTO_ICMP || frame[23] == IPPROTO_UDP);
 }
 
 static void net_host_expect(struct net_host *host, bool expecting)
@@ -186,7 +195,8 @@ static int net_host_fill(struct net_host *host)
 	host->connections = 0;
 	slirp_pollfds_fill(host->slirp, &timeout, net_host_add, host);
 	waits = net_host_waits_for_answer(host);
-	net_host_expect(host, host->connections || waits);
+	/* A frame must have arrived before time jumps on: else it would come to another time than that of its posting. */
+	net_host_expect(host, host->connections || waits || atomic_load(&host->in_flight));
 	return waits && timeout > NET_HOST_LOOK ? NET_HOST_LOOK : (int)timeout;
 }
 
@@ -244,6 +254,10 @@ void net_host_send(struct net_host *host, const uint8_t *frame, size_t size)
 {
 	sigset_t pipe, before;
 
+	if (net_host_is_fragment(frame, size)) { /* libslirp 4.7 puts hostile ones together in memory that is not its own */
+		log_write(&host->machine->log, LOG_UNIMPLEMENTED, "net: a fragment of an IP packet of the guest is lost");
+		return;
+	}
 	net_host_hold_sigpipe(&pipe, &before);
 	net_host_lock();
 	net_host_expect(host, true); /* until the thread has seen what comes of it */
@@ -260,7 +274,8 @@ void net_host_send(struct net_host *host, const uint8_t *frame, size_t size)
 
 void net_host_delivered(struct net_host *host)
 {
-	atomic_fetch_sub(&host->in_flight, 1);
+	if (atomic_fetch_sub(&host->in_flight, 1) == 1)
+		net_host_notify(host);
 }
 
 /* ---- Opening ---- */

@@ -1,7 +1,7 @@
 /*
  * The host's end of a network device (option net): libslirp, a network in user space. The guest is 10.0.2.15, by DHCP;
  * its gateway 10.0.2.2 is the host, 10.0.2.3 answers for the host's name server; what the guest sends elsewhere goes
- * through sockets of this process. IPv4 only.
+ * through sockets of this process. IPv4 only, and no fragments from the guest.
  *
  * What the guest sends is given to libslirp at once, on the driving thread; what libslirp answers by itself (ARP, DHCP,
  * echoes of the gateway) is thus posted at the same virtual time. A thread of its own waits for the sockets. Both post
@@ -9,8 +9,8 @@
  * the virtual one: its connections time out by it.
  *
  * With idle=warp, idle time is jumped over unless the outside may speak: while a TCP connection can bring something,
- * and from a datagram of the guest until its answer, but at most NET_HOST_PATIENCE, it passes at the host's pace
- * (warp_expect_begin).
+ * from a datagram of the guest until its answer, but at most NET_HOST_PATIENCE, and until what came has arrived, it passes
+ * at the host's pace (warp_expect_begin).
  */
 #ifndef WARPCORE_LUA_NET_HOST_H
 #define WARPCORE_LUA_NET_HOST_H
