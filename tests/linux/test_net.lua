@@ -1,5 +1,5 @@
--- Linux on the host's network: DHCP, a download, a server behind a forwarded port; and all of it again from a recording,
--- without a network.
+-- Linux on the host's network: DHCP, a download, a server behind a forwarded port; and all of it again from a
+-- recording, without a network.
 local tap = dofile "tests/lua/tap.lua"
 local session = dofile "tests/linux/session.lua"
 local guests = os.getenv "GUESTS" or "../shared/guests"
@@ -37,7 +37,8 @@ local server = shell(("busybox httpd -f -p 127.0.0.1:%s -h %s >/dev/null 2>&1 & 
 
 local function check_addresses(name, s)
   tap.check(name .. "an address by DHCP", function()
-    s:ok [[printf '#!/bin/sh\n[ $1 != bound ] || { ip addr add $ip/24 dev $interface; ip route add default via $router; }\n' >/tmp/dhcp]]
+    s:ok [[printf '#!/bin/sh\n[ $1 != bound ] || ip addr add $ip/24 dev $interface\n' >/tmp/dhcp]]
+    s:ok [[printf '[ $1 != bound ] || ip route add default via $router\n' >>/tmp/dhcp]]
     s:ok "chmod +x /tmp/dhcp; ip link set eth0 up; udhcpc -i eth0 -n -q -s /tmp/dhcp"
     assert(s:ok("ip addr show eth0"):find("inet 10.0.2.15/24", 1, true))
   end)
@@ -70,7 +71,8 @@ local function check_server(name, s, port)
     s:ok "mkdir /tmp/www; echo hello from the guest >/tmp/www/index.html; httpd -p 80 -h /tmp/www"
     local got = dir .. "/got"
     os.remove(got)
-    assert(os.execute(("http_proxy= timeout 60 busybox wget -q -O %s.part http://127.0.0.1:%s/ && mv %s.part %s &"):format(got, port, got, got)))
+    local fetch = ("http_proxy= timeout 60 busybox wget -q -O %s.part http://127.0.0.1:%s/"):format(got, port)
+    assert(os.execute(("%s && mv %s.part %s &"):format(fetch, got, got)))
     for _ = 1, 600 do -- the host needs its time, the guest has as much as it likes
       s.machine:run{ ["for"] = "100ms" }
       if read(got) ~= "" then break end
@@ -83,7 +85,8 @@ end
 local function check_file(name, pcap)
   tap.check(name .. "the file of what passed", function()
     local text = shell(("tcpdump -nn -t -r %s 2>&1"):format(pcap))
-    for _, words in ipairs{ "who-has 10.0.2.2", "BOOTP/DHCP, Request", "ICMP echo reply", "HTTP: GET / HTTP/1.1", "HTTP: HTTP/1.1 200 OK",
+    for _, words in ipairs{
+      "who-has 10.0.2.2", "BOOTP/DHCP, Request", "ICMP echo reply", "HTTP: GET / HTTP/1.1", "HTTP: HTTP/1.1 200 OK",
       "10.0.2.2." .. server_port .. ": Flags [S]" } do
       assert(text:find(words, 1, true), words .. " is not in " .. text:sub(1, 2000))
     end
@@ -93,7 +96,7 @@ end
 
 local function check_replay(name, options, recorded)
   tap.check(name .. "the recording gives the same run, without the network", function()
-    local holder <close> = setmetatable({ m = hold(recorded.port) }, { __close = function(h) h.m:close() end })
+    local holder = hold(recorded.port)
     options.record, options.replay, options.net.pcap = nil, options.record, dir .. "/again.pcap"
     local m = warpcore.machine(options)
     tap.equal(m:run().reason, "poweroff")
@@ -101,6 +104,7 @@ local function check_replay(name, options, recorded)
     tap.equal(m:digest(), recorded.digest)
     assert(m.deterministic)
     m:close()
+    holder:close()
     assert(read(dir .. "/again.pcap") == read(recorded.pcap), "another file of what passed")
   end)
 end
