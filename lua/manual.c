@@ -2,9 +2,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <lauxlib.h>
 
+#include "sim/core/spr.h"
 #include "sim/isa/isa.h"
 #include "soc/models.h"
 
@@ -70,25 +72,84 @@ int manual_instruction(lua_State *L)
 	return 1;
 }
 
-int manual_words(lua_State *L)
+/* ---- Registers ---- */
+
+static void manual_add_mask(luaL_Buffer *text, const struct spr *spr, unsigned core, const char *name, uint32_t mask)
+{
+	char line[64];
+
+	if (!(spr->cores & core))
+		return;
+	snprintf(line, sizeof line, "\n  %s: a write changes the bits 0x%08x", name, (unsigned)mask);
+	luaL_addstring(text, line);
+}
+
+/* One row of the table: its number, who may do what with it, on which cores. */
+static void manual_add_register(lua_State *L, luaL_Buffer *text, const struct spr *spr)
+{
+	static const char *const accesses[] = { "", "read", "written", "read and written" };
+
+	lua_pushfstring(L, "%s: special purpose register %d\n  cores: %s%s; privilege: %s; can be %s", spr->name,
+			spr->number, spr->cores & CORE_E500V2 ? "e500v2" : "",
+			spr->cores == CORE_ALL ? ", e500mc" : spr->cores & CORE_E500MC ? "e500mc" : "",
+			spr->number & SPR_SUPERVISOR ? "supervisor" : "user", accesses[spr->access & SPR_RW]);
+	luaL_addvalue(text);
+	if (spr->access & SPR_W) {
+		manual_add_mask(text, spr, CORE_E500V2, "e500v2", spr->mask_e500v2);
+		manual_add_mask(text, spr, CORE_E500MC, "e500mc", spr->mask_e500mc);
+	}
+	luaL_addchar(text, '\n');
+}
+
+int manual_register(lua_State *L)
+{
+	const char *word = luaL_checkstring(L, 1);
+	const struct spr *spr;
+	bool found = false;
+	luaL_Buffer text;
+
+	luaL_buffinit(L, &text);
+	for (size_t i = 0; (spr = spr_at(i)); i++) {
+		if (strcasecmp(spr->name, word))
+			continue;
+		manual_add_register(L, &text, spr);
+		found = true;
+	}
+	luaL_pushresult(&text);
+	if (!found)
+		lua_pushnil(L);
+	return 1;
+}
+
+/* ---- All of them ---- */
+
+/* Adds { kind, name, summary } to the list on top. */
+static void manual_add_entry(lua_State *L, const char *kind, const char *name, const char *summary)
+{
+	lua_createtable(L, 0, 3);
+	lua_pushstring(L, kind);
+	lua_setfield(L, -2, "kind");
+	lua_pushstring(L, name);
+	lua_setfield(L, -2, "name");
+	lua_pushstring(L, summary);
+	lua_setfield(L, -2, "summary");
+	lua_rawseti(L, -2, luaL_len(L, -2) + 1);
+}
+
+int manual_index(lua_State *L)
 {
 	const struct device_class *class;
-	lua_Integer n = 0;
+	const struct spr *spr;
 
 	lua_newtable(L);
-	for (enum isa_insn insn = 0; insn < ISA_COUNT; insn++) {
-		lua_pushstring(L, isa_row(insn)->mnemonic);
-		lua_rawseti(L, -2, ++n);
-	}
-	for (unsigned i = 0; (class = models_at(i)); i++) {
-		for (const char *const *name = class->compatible; *name; name++) {
-			lua_pushstring(L, *name);
-			lua_rawseti(L, -2, ++n);
-		}
-	}
-	for (const struct manual_page *page = manual_pages; page->name; page++) {
-		lua_pushstring(L, page->name);
-		lua_rawseti(L, -2, ++n);
-	}
+	for (unsigned i = 0; (class = models_at(i)); i++)
+		for (const char *const *name = class->compatible; *name; name++)
+			manual_add_entry(L, "device", *name, class->summary);
+	for (const struct manual_page *page = manual_pages; page->name; page++)
+		manual_add_entry(L, "page", page->name, "");
+	for (enum isa_insn insn = 0; insn < ISA_COUNT; insn++)
+		manual_add_entry(L, "instruction", isa_row(insn)->mnemonic, isa_row(insn)->summary);
+	for (size_t i = 0; (spr = spr_at(i)); i++)
+		manual_add_entry(L, "register", spr->name, "special purpose register");
 	return 1;
 }

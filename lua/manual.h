@@ -16,7 +16,9 @@ extern const struct manual_page manual_pages[];
 int manual_device(lua_State *L);
 /* manual_instruction(word) -> text or nil; the word is a mnemonic. */
 int manual_instruction(lua_State *L);
-/* manual_words() -> list of all mnemonics, compatible strings and names of pages */
-int manual_words(lua_State *L);
+/* manual_register(word) -> text or nil; the word is the name of a special purpose register, in any case. */
+int manual_register(lua_State *L);
+/* manual_index() -> list of { kind ("instruction", "device", "page", "register"), name, summary }: all words of the three above */
+int manual_index(lua_State *L);
 
 #endif

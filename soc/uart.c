@@ -433,7 +433,7 @@ static const char *const uart_compatible[] = { "ns16550", "fsl,ns16550", "ns1655
 
 const struct device_class uart_class = {
 	.compatible = uart_compatible,
-	.summary = "16550 UART",
+	.summary = "16550 UART (serial port)",
 	.size = sizeof(struct uart),
 	.has_registers = true,
 	.create = uart_create,

@@ -66,8 +66,8 @@ internal.define("core", {
   end,
 })
 
--- What people write, and what the instruction table has. %1, %2 are the operands.
-local aliases = {
+-- Short forms: what people write, and what the instruction table has. %1, %2 are the operands.
+internal.aliases = {
   nop = "ori r0,r0,0", blr = "bclr 20,lt,0", bctr = "bcctr 20,lt,0", bctrl = "bcctrl 20,lt,0",
   li = "addi %1,0,%2", lis = "addis %1,0,%2", mr = "or %1,%2,%2", ["not"] = "nor %1,%2,%2",
   cmpwi = "cmpi cr0,0,%1,%2", cmplwi = "cmpli cr0,0,%1,%2", cmpw = "cmp cr0,0,%1,%2", cmplw = "cmpl cr0,0,%1,%2",
@@ -79,7 +79,7 @@ local aliases = {
 
 local function without_alias(text)
   local mnemonic, rest = text:match "^(%S+)%s*(.*)$"
-  local full = aliases[mnemonic]
+  local full = internal.aliases[mnemonic]
   if not full then return text end
   local operands = {}
   for operand in rest:gmatch "[^,]+" do operands[#operands + 1] = operand:match "^%s*(.-)%s*$" end

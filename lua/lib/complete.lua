@@ -121,7 +121,7 @@ end
 
 local function words_of_help()
   local list = {}
-  for _, word in ipairs(internal.manual_words()) do list[#list + 1] = { word, "" } end
+  for _, entry in ipairs(internal.manual_index()) do list[#list + 1] = { entry.name, "" } end
   for name, class in pairs(internal.classes()) do
     list[#list + 1] = { name, "" }
     for member in pairs(class.members) do list[#list + 1] = { name .. "." .. member, "" } end

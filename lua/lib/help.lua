@@ -3,15 +3,27 @@ local internal = ...
 
 local help = {}
 
--- Further sources of help: functions word -> text or nil.
-local topics = { internal.manual_instruction, internal.manual_device }
+-- blr, li and their like: what they stand for, and the page of that instruction.
+local function short_form(word)
+  local full = internal.aliases[word]
+  if not full then return nil end
+  local operands, names = {}, { "X", "Y", "Z" }
+  for n in full:gmatch "%%(%d)" do operands[tonumber(n)] = names[tonumber(n)] end
+  full = full:gsub("%%(%d)", function(n) return names[tonumber(n)] end)
+  local short = #operands > 0 and word .. " " .. table.concat(operands, ",") or word
+  return ("%s  short for  %s\n\n%s"):format(short, full, internal.manual_instruction(full:match "^%S+"))
+end
 
-local function wrap(text, indent)
+-- Further sources of help: functions word -> text or nil.
+local topics = { internal.manual_instruction, short_form, internal.manual_device, internal.manual_register }
+
+-- The lines of a text, broken at 98 columns; `first` begins each paragraph, `indent` its further lines.
+local function wrap(text, indent, first)
   local lines = {}
   for paragraph in (text .. "\n"):gmatch "(.-)\n" do
-    local line = indent
+    local line = first or indent
     for word in paragraph:gmatch "%S+" do
-      if #line + #word > 98 and line ~= indent then
+      if #line + #word > 98 and line:find "%S" then
         lines[#lines + 1] = line:gsub("%s+$", "")
         line = indent
       end
@@ -46,12 +58,21 @@ end
 
 -- The page of a class: its members, a line each.
 function help.class(class)
-  local lines = { class.name .. ": " .. class.summary, "" }
-  local width = 0
-  for _, record in pairs(class.members) do width = math.max(width, #record.synopsis) end
-  width = math.min(width, 44)
+  local lines = { wrap(class.name .. ": " .. class.summary, "  ", "") }
+  if not next(class.members) then return lines[1] end
+  lines[2] = ""
+  local width = 1
   for _, record in pairs(class.members) do
-    lines[#lines + 1] = ("  %-" .. width .. "s  %s"):format(record.synopsis, summary(record))
+    if #record.synopsis <= 44 then width = math.max(width, #record.synopsis) end
+  end
+  local indent = (" "):rep(width + 4)
+  for _, record in pairs(class.members) do
+    local first = ("  %-" .. width .. "s  "):format(record.synopsis)
+    if #first > #indent then
+      lines[#lines + 1] = "  " .. record.synopsis
+      first = indent
+    end
+    lines[#lines + 1] = wrap(summary(record), indent, first)
   end
   lines[#lines + 1] = "\nhelp \"" .. class.name .. ".NAME\" tells all about one of them."
   return table.concat(lines, "\n")
@@ -86,49 +107,92 @@ local function of_function(value)
   end
 end
 
-local function exact(word)
-  local classes = internal.classes()
-  if classes[word] then return help.class(classes[word]) end
+-- "machine.run", "machine:run", "m:run", "m.warp.count"
+local function of_member(word)
   local class, name = word:match "^([%w_]+)[.:]([%w_]+)$"
-  if class == "m" then class = "machine" end
-  if class and classes[class] and classes[class].members[name] then return help.member(classes[class].members[name]) end
-end
-
-local function mentions(record, word)
-  for _, key in ipairs { "name", "synopsis", "text", "arguments", "returns" } do
-    if record[key] and record[key]:lower():find(word, 1, true) then return true end
-  end
-end
-
-local function search(word)
-  local named, mentioned = {}, {}
+  local found = class and internal.classes()[class]
+  if found and found.members[name] then return help.member(found.members[name]) end
   for _, member in ipairs(help.members()) do
-    local line = ("  %-12s %s"):format(member.class.name, member.record.synopsis)
-    if member.record.name == word then
-      named[#named + 1] = help.member(member.record)
-    elseif mentions(member.record, word:lower()) then
-      mentioned[#mentioned + 1] = line
+    local synopsis = member.record.synopsis
+    if synopsis:sub(1, #word) == word and word:find "[.:]" and not synopsis:find("^[%w_]", #word + 1) then
+      return help.member(member.record)
     end
   end
-  if #mentioned > 0 then named[#named + 1] = "Mentioned in:\n" .. table.concat(mentioned, "\n") end
-  if #named > 0 then return table.concat(named, "\n\n") end
+end
+
+-- Words that begin with this one, or are it, whatever their case.
+local function pattern_of(word, whole)
+  local pattern = (word:find "^%w" and "%f[%w_]" or "") .. word:lower():gsub("%p", "%%%0")
+  return whole and word:find "%w$" and pattern .. "%f[^%w_]" or pattern
+end
+
+local function mentions(record, pattern)
+  for _, key in ipairs { "name", "synopsis", "text", "arguments", "returns" } do
+    if record[key] and record[key]:lower():find(pattern) then return true end
+  end
+end
+
+-- Members that a word names or that mention it. When it has a page already, of a class perhaps: mentions elsewhere.
+local function search_members(word, has_page, shown)
+  local pattern, texts, lines = pattern_of(word, has_page and not shown), {}, {}
+  for _, member in ipairs(help.members()) do
+    if not has_page and member.record.name == word then
+      texts[#texts + 1] = help.member(member.record)
+    elseif member.class ~= shown and mentions(member.record, pattern) then
+      lines[#lines + 1] = ("  %-12s %s"):format(member.class.name, member.record.synopsis)
+    end
+  end
+  if #lines > 0 then texts[#texts + 1] = "Mentioned in:\n" .. table.concat(lines, "\n") end
+  return texts
+end
+
+local MOST = 30 -- lines of one kind
+
+-- Instructions and devices whose summary has the word.
+local function search_manual(word)
+  local pattern, kinds = pattern_of(word), { instruction = {}, device = {}, page = {}, register = {} }
+  for _, entry in ipairs(internal.manual_index()) do
+    if entry.name ~= word and (entry.summary:lower():find(pattern) or entry.name:lower():find(pattern)) then
+      table.insert(kinds[entry.kind], ("  %-22s %s"):format(entry.name, entry.summary))
+    end
+  end
+  local texts = {}
+  for _, kind in ipairs{ "device", "page", "instruction", "register" } do
+    local lines = kinds[kind]
+    if #lines > MOST then
+      lines[MOST + 1] = ("  ... and %d more"):format(#lines - MOST)
+      for i = #lines, MOST + 2, -1 do lines[i] = nil end
+    end
+    if #lines > 0 then texts[#texts + 1] = ("%s%ss:\n"):format(kind:sub(1, 1):upper(), kind:sub(2))
+      .. table.concat(lines, "\n") end
+  end
+  return texts
 end
 
 local function nothing(word)
   local names = {}
   for _, member in ipairs(help.members()) do names[member.record.name] = true end
   for name in pairs(internal.classes()) do names[name] = true end
-  for _, name in ipairs(internal.manual_words()) do names[name] = true end
+  for _, entry in ipairs(internal.manual_index()) do names[entry.name] = true end
   local nearest = internal.nearest(word, names)
   return ("Nothing is known about '%s'%s"):format(word, nearest and "; did you mean '" .. nearest .. "'?" or ".")
 end
 
+local function append(texts, more)
+  for _, text in ipairs(more) do texts[#texts + 1] = text end
+end
+
 local function of_word(word)
-  local found = exact(word)
-  local texts = { found }
+  local class = internal.classes()[word == "m" and "machine" or word]
+  local texts = { class and help.class(class) or of_member(word) }
+  if #texts > 0 and not class then return texts[1] end
   for _, topic in ipairs(topics) do texts[#texts + 1] = topic(word) end
-  if not found then texts[#texts + 1] = search(word) end
+  local exact = #texts > 0
+  -- One letter is a mnemonic ("b") or nothing: it is in every text.
+  if #word > 1 then append(texts, search_members(word, exact, class)) end
+  if #word > 1 and not exact then append(texts, search_manual(word)) end
   if #texts == 0 then return nothing(word) end
+  for i, text in ipairs(texts) do texts[i] = text:gsub("\n+$", "") end
   return table.concat(texts, "\n\n")
 end
 

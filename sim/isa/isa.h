@@ -187,7 +187,7 @@ size_t isa_disassemble(uint32_t word, uint32_t address, unsigned cores, char *bu
 
 /*
  * What the table says of an instruction, in a few lines: syntax and summary,
- * the word's fields by bit (IBM numbering, '/' reserved), effects with all
+ * the word's fields by bit (IBM numbering, '/' reserved), operands, effects with all
  * flags set, cores, privilege, timing class. Returns the length; the text is
  * cut to size - 1 characters. 1024 bytes hold any.
  */

@@ -78,6 +78,44 @@ static void add_word(struct text *text, const struct isa_row *row)
 	text_add(text, "\n");
 }
 
+static const char *kind_text(enum isa_kind kind)
+{
+	static const char *const texts[] = {
+		[ISA_KIND_GPR] = "general purpose register",
+		[ISA_KIND_GPR_OR_ZERO] = "general purpose register, or the number 0 for r0",
+		[ISA_KIND_GPR_BASE] = "general purpose register, the base that is updated; not r0",
+		[ISA_KIND_GPR_UP] = "general purpose registers from this one to r31",
+		[ISA_KIND_GPR64] = "general purpose register, all 64 bits",
+		[ISA_KIND_FPR] = "floating-point register",
+		[ISA_KIND_CR_FIELD] = "field, cr0 to cr7",
+		[ISA_KIND_CR_BIT] = "bit of the condition register",
+		[ISA_KIND_UNSIGNED] = "number",
+		[ISA_KIND_SIGNED] = "signed number",
+		[ISA_KIND_BRANCH_OPTIONS] = "branch options: which of condition and CTR decide",
+		[ISA_KIND_ONE_HOT] = "mask with one bit set",
+		[ISA_KIND_REGISTER_NUMBER] = "number of the register, its two halves swapped in the word",
+		[ISA_KIND_SIGNED_DISPLACEMENT] = "signed displacement, in bytes",
+		[ISA_KIND_DISPLACEMENT] = "displacement, in bytes",
+		[ISA_KIND_TARGET] = "target: relative to the branch, or absolute with AA",
+	};
+
+	return texts[kind];
+}
+
+static void add_operands(struct text *text, const struct isa_row *row)
+{
+	static const char *const accesses[] = { "", "; read", "; written", "; read and written" };
+
+	for (const uint8_t *id = row->operands; *id; id++) {
+		const struct isa_operand *operand = isa_operand(*id);
+
+		text_add(text, "  %-5s %s", operand->name, kind_text(operand->kind));
+		if (operand->shift)
+			text_add(text, ", a multiple of %u", 1u << operand->shift);
+		text_add(text, "%s\n", accesses[operand->access]);
+	}
+}
+
 static void add_effects(struct text *text, const char *verb, uint32_t effects)
 {
 	const char *separator = " ";
@@ -101,9 +139,10 @@ size_t isa_describe(enum isa_insn insn, char *buffer, size_t size)
 
 	add_syntax(&text, row);
 	add_word(&text, row);
+	add_operands(&text, row);
 	add_effects(&text, "reads", isa_reads(row, row->flags));
 	add_effects(&text, "writes", isa_writes(row, row->flags));
-	text_add(&text, "  %s%s; %s; %s\n", row->cores & CORE_E500V2 ? "e500v2" : "",
+	text_add(&text, "  cores: %s%s; privilege: %s; timing: %s\n", row->cores & CORE_E500V2 ? "e500v2" : "",
 		 row->cores == CORE_ALL ? ", e500mc" : row->cores & CORE_E500MC ? "e500mc" : "",
 		 row->privilege == ISA_SUPERVISOR ? "supervisor" : "user", isa_timing_text(row->timing));
 	return text.length;

@@ -227,23 +227,34 @@ static void test_descriptions(void **state)
 
 	expect_description(ISA_adde, "adde[o][.] RT,RA,RB  add extended\n"
 				     "  form XO: 31 0-5 | RT 6-10 | RA 11-15 | RB 16-20 | OE 21 | 138 22-30 | Rc 31\n"
+				     "  RT    general purpose register; written\n"
+				     "  RA    general purpose register; read\n"
+				     "  RB    general purpose register; read\n"
 				     "  reads XER[CA], XER[SO]\n"
 				     "  writes XER[CA], XER[OV], XER[SO], CR field 0\n"
-				     "  e500v2, e500mc; user; simple integer\n");
+				     "  cores: e500v2, e500mc; privilege: user; timing: simple integer\n");
 	expect_description(ISA_dcbzl, "dcbzl RA|0,RB  data cache block set to zero by line\n"
 				      "  form X: 31 0-5 | / 6-9 | 1 10 | RA|0 11-15 | RB 16-20 | 1014 21-30 | / 31\n"
+				      "  RA|0  general purpose register, or the number 0 for r0; read\n"
+				      "  RB    general purpose register; read\n"
 				      "  reads special purpose registers\n"
 				      "  writes memory\n"
-				      "  e500mc; user; cache control\n");
+				      "  cores: e500mc; privilege: user; timing: cache control\n");
 	expect_description(ISA_bc, "bc[l][a] BO,BI,BD  branch conditional\n"
 				   "  form B: 16 0-5 | BO 6-10 | BI 11-15 | BD 16-29 | AA 30 | LK 31\n"
+				   "  BO    branch options: which of condition and CTR decide\n"
+				   "  BI    bit of the condition register; read\n"
+				   "  BD    target: relative to the branch, or absolute with AA, a multiple of 4\n"
 				   "  reads CTR\n"
 				   "  writes LR, CTR\n"
-				   "  e500v2, e500mc; user; branch\n");
+				   "  cores: e500v2, e500mc; privilege: user; timing: branch\n");
 	expect_description(ISA_evldd, "evldd RT,UIMM(RA|0)  vector load double word into double word\n"
 				      "  form EVX: 4 0-5 | RT 6-10 | RA|0 11-15 | UIMM 16-20 | 769 21-31\n"
+				      "  RT    general purpose register, all 64 bits; written\n"
+				      "  UIMM  displacement, in bytes, a multiple of 8\n"
+				      "  RA|0  general purpose register, or the number 0 for r0; read\n"
 				      "  reads memory, MSR\n"
-				      "  e500v2; user; load\n");
+				      "  cores: e500v2; privilege: user; timing: load\n");
 	for (unsigned insn = 0; insn < ISA_COUNT; insn++)
 		assert_true(isa_describe(insn, text, sizeof(text)) < sizeof(text));
 }

@@ -70,6 +70,85 @@ tap.check("help \"word\" finds names, mentions and near misses", function()
   assert(help "digets":find "did you mean 'digest'")
 end)
 
+-- The strings of a C source, taken from the source itself.
+local function words_in(pattern, file_pattern)
+  local list = {}
+  for file in io.popen("ls " .. file_pattern):lines() do
+    local f <close> = assert(io.open(file))
+    for words in f:read "a":gmatch(pattern) do
+      for word in words:gmatch '"([^"]+)"' do list[#list + 1] = word end
+    end
+  end
+  return list
+end
+
+tap.check("every instruction has a page: encoding, operands, timing, cores", function()
+  local mnemonics = words_in('ISA_INSN%([%w_]+, ("[^"]+")', "sim/isa/insns_*.def")
+  assert(#mnemonics > 200, #mnemonics)
+  for _, mnemonic in ipairs(mnemonics) do
+    local text = help(mnemonic)
+    assert(text:find("form [IBSDXLFOAMEVC]+: %d+ 0%-5"), mnemonic .. ": " .. text)
+    assert(text:find "cores: e500.*privilege: %a+.*timing: %a", mnemonic)
+  end
+end)
+
+tap.check("every short form has a page, which leads to the instruction", function()
+  local f <close> = assert(io.open "lua/lib/code.lua")
+  local n = 0
+  for word, full in f:read "a":match "internal.aliases = (%b{})":gmatch '([%a]+)"?%]? = "(%l+) ' do
+    n = n + 1
+    assert(help(word):find("^" .. word .. ".*short for  " .. full .. ".*form "), word)
+  end
+  assert(n > 20, n)
+  assert(help "li":find("li X,Y  short for  addi X,0,Y", 1, true))
+end)
+
+tap.check("every device has a page by each of its compatible strings", function()
+  local names = words_in("compatible%[%] = (%b{})", "soc/*.c")
+  assert(#names > 15, #names)
+  for _, name in ipairs(names) do
+    local text = help(name)
+    assert(text:find "^NAME\n" and text:find "\nBINDING\n", name .. ": " .. text)
+  end
+  assert(help "fsl,mpic":find "\nREGISTERS.*IACK")
+end)
+
+tap.check("every special purpose register has a page", function()
+  local f <close> = assert(io.open "sim/core/spr.def")
+  local n = 0
+  for number, name in f:read "a":gmatch "\nSPR_%u+%((%d+), (%w+)," do
+    n = n + 1
+    assert(help(name):find(("%s: special purpose register %s\n"):format(name, number), 1, true), help(name))
+  end
+  assert(n > 100, n)
+  assert(help "pvr":find "can be read$" and help "TBWL":find "can be written\n")
+end)
+
+tap.check("a search finds beginnings of words in devices and instructions too", function()
+  assert(help "rotate":find "rlwinm +rotate left word immediate")
+  assert(help "interrupt controller":find "fsl,mpic +MPIC interrupt controller")
+  assert(help "serial":find "ns16550 ")
+  assert(help "timer":find "^timer: .*Mentioned in:.*m:timer{.*m%.timers")
+  assert(not help "lis":find "list of") -- a mnemonic is no beginning of a word
+end)
+
+tap.check("a path leads to its page", function()
+  for word, found in pairs{
+    ["m:run"] = "^m:run{", ["m.warp.count"] = "^m.warp.count %->", ["m.device:define"] = "^m.device:define{",
+    ["machine:at"] = "^m:at{", ["core.pc"] = "^core.pc %->", m = "^machine: ", ["warpcore.sweep"] = "^warpcore.sweep{",
+  } do
+    assert(help(word):find(found), word)
+  end
+end)
+
+tap.check("no line of a page is wider than 100 columns, but for long synopses", function()
+  for name in pairs(classes) do
+    for line in help(name):gmatch "[^\n]+" do
+      assert(#line <= 100 or line:find "^  %S.*%->", line)
+    end
+  end
+end)
+
 tap.fails("help of a thing that is not Warpcore's", "none of Warpcore's", function() help(print) end)
 tap.fails("help of a number", "help: an object", function() help(3) end)
 

@@ -27,7 +27,7 @@ static void test_coverage(void **state)
 		" off@5000 { status = \"disabled\"; compatible = \"ns16550\"; reg = <0x5000 0x100>; };"
 		" gpio-controller@f000 { compatible = \"fsl,mpc8572-gpio\"; }; }; };");
 	assert_int_equal(entry(&board, "/soc/serial@4500")->coverage, SOC_MODELLED);
-	assert_string_equal(entry(&board, "/soc/serial@4500")->reason, "16550 UART");
+	assert_string_equal(entry(&board, "/soc/serial@4500")->reason, "16550 UART (serial port)");
 	assert_non_null(entry(&board, "/soc/serial@4500")->device);
 	assert_int_equal(entry(&board, "/soc/msi@41600")->coverage, SOC_MODELLED);
 	assert_null(entry(&board, "/soc/msi@41600")->device); /* part of the MPIC */
