@@ -192,6 +192,12 @@ static int class_newindex(lua_State *L)
 		return class->set_item(L);
 	class_push_record(L, class->name);
 	lua_getfield(L, -1, "members");
+	lua_pushvalue(L, 2);
+	if (lua_rawget(L, -2) != LUA_TNIL)
+		class_error(L, "%s.%s is called, it can only be read", class->name, lua_tostring(L, 2));
+	lua_pop(L, 1);
+	if (class->item)
+		class_error(L, "an item of %s can only be read", class->name);
 	class_unknown(L, class->name, luaL_tolstring(L, 2, NULL), -2);
 }
 

@@ -39,8 +39,10 @@ static int main_run(lua_State *L, const struct options *options)
 {
 	if (options_is_batch(options))
 		return main_call(L, "batch");
-	if (!main_run_code(L, options))
+	if (!main_run_code(L, options)) {
+		main_call(L, "fail_script");
 		return STATUS_FAILED;
+	}
 	if (options_is_prompt(options) && !repl_run(L))
 		return STATUS_FAILED;
 	return main_call(L, "finish");

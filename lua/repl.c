@@ -131,6 +131,13 @@ static bool repl_show(lua_State *L, int base)
 	return script_call(L, n, 0);
 }
 
+/* A run in the chunk has failed, and nothing of the chunk has said so: that is its error. */
+static bool repl_check_runs(lua_State *L)
+{
+	library_push_function(L, "raise_unseen");
+	return script_call(L, 0, 0);
+}
+
 /* The text of a chunk and what was compiled of it are above `base`. */
 static bool repl_do(struct repl *repl, int base, bool compiled)
 {
@@ -145,7 +152,7 @@ static bool repl_do(struct repl *repl, int base, bool compiled)
 		done = script_call(L, 0, LUA_MULTRET) && repl_show(L, base);
 	else
 		script_print_error(L);
-	return done;
+	return repl_check_runs(L) && done;
 }
 
 /* Offers what the library says may stand at the cursor. */

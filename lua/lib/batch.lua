@@ -78,6 +78,21 @@ function internal.finish()
   for _, machine in ipairs(internal.machines()) do
     finish_machine(machine)
   end
+  internal.raise_unseen()
+end
+
+-- The script ends early: with an error, or by os.exit, perhaps in a callback. What it wrote is completed all the same.
+function internal.leave()
+  for _, machine in ipairs(internal.machines()) do
+    local ok, problem = pcall(machine.running and internal.finish_stats or finish_machine, machine)
+    if not ok then io.stderr:write("warpcore: ", tostring(problem), "\n") end
+  end
+end
+
+-- An error has ended the script; perhaps it came from a run that failed unseen.
+function internal.fail_script()
+  internal.leave()
+  internal.raise_unseen()
 end
 
 -- m:close completes its files first.

@@ -34,4 +34,12 @@ function check.callable(object, value, what)
   internal.fail(object, what .. ": a function is expected, got " .. got(value))
 end
 
+-- The machine that an object of a class leads into; it must be open.
+function check.open(object, class)
+  internal.expect_class(object, class)
+  local machine = internal.machine_of(object)
+  assert(machine.now, "an error tells that it is closed")
+  return machine
+end
+
 return check

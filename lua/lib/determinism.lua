@@ -66,5 +66,6 @@ end
 
 -- Leaves through the end of every machine, so that files are complete.
 function os.exit(code, close)
+  if close ~= false then internal.leave() end
   exit(code, close ~= false)
 end

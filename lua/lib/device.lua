@@ -88,7 +88,7 @@ internal.define("devices", {
     .. "  read = function(access) return access.offset end }\n"
     .. "assert(#made == 1 and m.dt[made[1].path].coverage == \"modelled\")",
   call = function(devices, options)
-    internal.expect_class(devices, "devices")
+    check.open(devices, "devices")
     options = check.options(devices, options, "m.device:define", names)
     local compatible = compatible_list(devices, options.compatible)
     for _, key in ipairs{ "read", "write", "create" } do

@@ -7,6 +7,7 @@ package.path = "./?.lua;" .. package.path
 
 internal.load "determinism"
 internal.load "lists"
+internal.load "unseen"
 internal.load "wait"
 internal.load "code"
 internal.load "inspect"

@@ -4,10 +4,7 @@ local check = internal.load "check"
 local encode = internal.load "encode"
 local manifest_of = internal.load "manifest"
 
-local function machine_of(stats)
-  internal.expect_class(stats, "stats")
-  return internal.machine_of(stats)
-end
+local function machine_of(stats) return check.open(stats, "stats") end
 
 -- Whole or not at all: the file is put in place when it is written.
 local function write_whole(machine, path, text)

@@ -113,6 +113,7 @@ internal.define("handle", {
     .. "the handle was cancelled; the machine is closed",
   example = "local ev = m:at{ console = \"U-Boot\" }:wait{ timeout = \"1s\" }\nassert(ev.hits == 1)",
   call = function(handle, options)
+    check.open(handle, "handle")
     options = check.options(handle, options, "handle:wait", wait_options)
     if not handle.enabled then
       internal.fail(handle, "handle:wait: the handle is not enabled, it would never hit")
@@ -153,7 +154,7 @@ internal.define("uart", {
     .. "the machine is closed",
   example = "local text = m.uart[0]:expect(\"Hit any key\", { timeout = \"1s\" })\nassert(text:find \"U%-Boot\")",
   call = function(uart, text, options)
-    internal.expect_class(uart, "uart")
+    check.open(uart, "uart")
     check.type(uart, text, "uart:expect: text", "string")
     options = check.options(uart, options, "uart:expect", wait_options)
     if text == "" then internal.fail(uart, "uart:expect: a text of at least one character is expected") end

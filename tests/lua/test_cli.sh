@@ -134,4 +134,29 @@ check "a console's end that there is not" 1 '' '^warpcore: console: [^~]*"magic"
 echo 'warpcore.machine{ board = "nowhere.dts" }' >"$dir/board.lua"
 check "bad input from a script: one line with the script's" 1 '' '^warpcore: [^~]*board\.lua:1: [^~]*nowhere\.dts[^~]*~$' "$dir/board.lua"
 
+cat >"$dir/callback.lua" <<-'LUA'
+	local m = warpcore.machine(warpcore.options)
+	m:timer{ after = "1us", on = function() error "boom" end }
+	local ev = m:run{ ["for"] = "1ms" }
+	print(ev.time, ...)
+	if ... then print(ev.reason) end
+LUA
+check "an error in a callback that nobody looks at" 1 '^1000~$' \
+	'the run ended with "error".* at 1us: .*callback\.lua:2: boom~stack traceback' -b $board "$dir/callback.lua"
+check "an error in a callback that the script deals with" 0 '^1000.x~error~$' '' -b $board "$dir/callback.lua" x
+echo 'nothere()' >>"$dir/callback.lua"
+check "both errors, when the script goes on to another" 1 '^1000~$' 'callback\.lua:6: undefined.*callback\.lua:2: boom' -b $board \
+	"$dir/callback.lua"
+printf 'm = warpcore.machine(warpcore.options)\nt = m:timer{ after = 1, on = function() error "boom" end }\nev = m:run()\n7\n' \
+	>"$dir/input"
+input=$dir/input check "an error in a callback at the prompt, at once" 1 '^7~$' '^warpcore: the run ended.*boom' -b $board
+
+for last in 'os.exit(0)' 'error "boom"' 'm:timer{ after = 1, on = function() os.exit(1) end } m:run()'; do
+	rm -f "$dir/stats.csv" "$dir/trace.json"
+	printf 'local m = warpcore.machine(warpcore.options)\nm:run{ ["for"] = "10us" }\n%s\n' "$last" >"$dir/early.lua"
+	"$warpcore" -b $board -k $uboot --stats "$dir/stats.csv" --trace "$dir/trace.json" "$dir/early.lua" >"$dir/out" 2>"$dir/err"
+	grep -q '^,core0.insns,400[01],' "$dir/stats.csv" && tail -c 3 "$dir/trace.json" | grep -q '}}'
+	result "files are complete after $last" $?
+done
+
 exit $failed
