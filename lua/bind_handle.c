@@ -149,9 +149,11 @@ static void bind_handle_take_access(lua_State *L, struct bind_handle *handle)
 
 /* ---- irq = ---- */
 
+#define BIND_HANDLE_SOURCES 512 /* 256 of the tree, then an MPIC's own (struct debug_spec) */
+
 static void bind_handle_take_irq(lua_State *L, struct bind_handle *handle)
 {
-	handle->spec.irq = (unsigned)arg_integer(L, -1, "m:at: irq", 0, UINT32_MAX);
+	handle->spec.irq = (unsigned)arg_integer(L, -1, "m:at: irq", 0, BIND_HANDLE_SOURCES - 1);
 	bind_handle_take_core(L, handle);
 }
 

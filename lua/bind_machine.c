@@ -348,6 +348,7 @@ static int bind_machine_set_quantum(lua_State *L)
 	if (quantum < 1)
 		class_error(L, "m.quantum: at least 1 ns is expected");
 	owner->machine->quantum = quantum;
+	owner->options.quantum = quantum; /* for manifests */
 	return 0;
 }
 

@@ -24,6 +24,8 @@ static void bind_symbols_unknown(lua_State *L, const struct symbols *symbols, co
 		suggest_offer(&suggest, all[i]->name);
 	if (suggest_best(&suggest))
 		class_error(L, "%s; did you mean '%s'?", problem, suggest_best(&suggest));
+	if (!n)
+		class_error(L, "%s: the machine has no symbols; m.symbols:load(file) adds those of an ELF file", problem);
 	class_error(L, "%s", problem);
 }
 

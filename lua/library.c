@@ -61,10 +61,10 @@ static int library_machine_of(lua_State *L)
 	return 1;
 }
 
-/* time(value, what) -> ns */
+/* time(object or nil, value, what) -> ns */
 static int library_time(lua_State *L)
 {
-	lua_pushinteger(L, arg_time(L, 1, luaL_checkstring(L, 2)));
+	lua_pushinteger(L, arg_time(L, 2, luaL_checkstring(L, 3)));
 	return 1;
 }
 

@@ -125,6 +125,8 @@ static void machine_options_take_field(lua_State *L, struct machine_options *opt
 		break;
 	case TYPE_SIZE:
 		*(uint64_t *)place = arg_size(L, -1, what);
+		if (!*(uint64_t *)place)
+			class_error(L, "%s: a size above 0 is expected", what);
 		break;
 	case TYPE_TIME:
 		*(int64_t *)place = arg_time(L, -1, what);

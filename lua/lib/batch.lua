@@ -51,7 +51,7 @@ end
 function internal.batch()
   local options = warpcore.options
   if options.console ~= "stdio" then options.serial = options.serial or "stdio" end
-  local time = internal.time(options.run, "--run")
+  local time = internal.time(nil, options.run, "--run")
   local m = warpcore.machine(options)
   local found = {}
   watch_kernel(m, found)

@@ -163,14 +163,36 @@ local function names_of(stats, patterns)
   return names
 end
 
-local function open_csv(machine, path, names)
+-- The head of a file of samples. What the host has had to do with the run is known at its end only: the head is then
+-- written again, in the same room.
+local HEAD_GROWS = 64
+
+local function write_head(sampler)
+  local text = one_line(manifest_of(sampler.machine))
+  sampler.head = sampler.head or #text + HEAD_GROWS
+  sampler.file:write("# ", text, (" "):rep(sampler.head - #text), "\n")
+end
+
+local function close_csv(sampler)
+  if not sampler.file then return end
+  if not sampler.machine.closed then
+    sampler.file:seek("set", 0)
+    write_head(sampler)
+  end
+  sampler.file:close()
+  sampler.file = nil
+end
+
+local function open_csv(sampler, path)
+  local machine = sampler.machine
   if not path:find "%.csv$" then
     internal.fail(machine, ("m.stats:every: '%s' does not end in .csv"):format(path))
   end
   local file, problem = io.open(path, "wb")
   if not file then internal.fail(machine, "m.stats:every: " .. problem) end
-  file:write("# ", one_line(manifest_of(machine)), "\n", encode.csv({ "time", table.unpack(names) }))
-  return file
+  sampler.file = file
+  write_head(sampler)
+  file:write(encode.csv{ "time", table.unpack(sampler.names) })
 end
 
 local function sample(sampler, stats, time)
@@ -216,8 +238,7 @@ internal.define("sampler", {
   call = function(object)
     local sampler = internal.data(object, "sampler")
     if not sampler.machine.closed then sampler.timer:cancel() end
-    if sampler.file then sampler.file:close() end
-    sampler.file = nil
+    close_csv(sampler)
   end,
 })
 
@@ -235,11 +256,12 @@ internal.define("stats", {
     .. "assert(#s.rows == 10)",
   call = function(stats, interval, patterns, path)
     local machine = machine_of(stats)
-    interval = internal.time(interval, "m.stats:every: interval")
+    interval = internal.time(stats, interval, "m.stats:every: interval")
+    if interval == 0 then internal.fail(stats, "m.stats:every: interval: a time above 0 is expected") end
     local sampler = { machine = machine, names = names_of(stats, patterns), rows = {} }
     if path ~= nil then
       check.type(stats, path, "m.stats:every: path", "string")
-      sampler.file = open_csv(machine, path, sampler.names)
+      open_csv(sampler, path)
       samplers[machine] = samplers[machine] or {}
       table.insert(samplers[machine], sampler)
     end
@@ -253,8 +275,7 @@ internal.define("stats", {
 -- The machine is done: what was being written is completed, and the file of the option `stats` is made.
 function internal.finish_stats(machine)
   for _, sampler in ipairs(samplers[machine] or {}) do
-    if sampler.file then sampler.file:close() end
-    sampler.file = nil
+    close_csv(sampler)
   end
   local path = machine.options.stats
   if path then machine.stats:write(path) end

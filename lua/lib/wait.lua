@@ -93,7 +93,7 @@ local function wait_task(task, machine, handle, what, timeout, wall)
 end
 
 local function wait(machine, handle, what, options)
-  local timeout = options.timeout and internal.time(options.timeout, what .. ": timeout")
+  local timeout = options.timeout and internal.time(machine, options.timeout, what .. ": timeout")
   local task = tasks[coroutine.running()]
   if task then return wait_task(task, machine, handle, what, timeout, options.wall) end
   return wait_running(machine, handle, what, timeout, options.wall)
@@ -225,8 +225,8 @@ function record.call(machine, limits)
   local task = tasks[coroutine.running()]
   if not task then return run(machine, limits) end
   limits = check.options(machine, limits, "m:run inside of spawn", { ["for"] = true, until_time = true })
-  local till = limits.until_time and internal.time(limits.until_time, "m:run: until_time")
-    or machine.now + internal.time(limits["for"], "m:run: for")
+  local till = limits.until_time and internal.time(machine, limits.until_time, "m:run: until_time")
+    or machine.now + internal.time(machine, limits["for"], "m:run: for")
   local ev = machine:at{ time = till }:wait()
   return { reason = "time", time = ev.time, text = "" }
 end

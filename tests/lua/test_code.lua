@@ -127,6 +127,9 @@ tap.fails("a number of instructions that is none", "an integer is expected", fun
 end)
 tap.fails("a number of instructions beyond reason", "out of range", function() core:disassemble(0x2000, -1) end)
 tap.fails("an unmapped pc", "maps no page", function() core:disassemble(0xa0000000) end)
+tap.fails("a symbol of a machine without any", "m.symbols:load(file) adds", function()
+  tap.machine():at{ pc = "start_kernel" }
+end)
 tap.fails("an unknown symbol", "did you mean 'table'", function() return m.symbols.tabel end)
 tap.fails("a file without symbols", "README.md", function() m.symbols:load "README.md" end)
 tap.fails("a missing file", "nowhere.elf", function() m.symbols:load "nowhere.elf" end)

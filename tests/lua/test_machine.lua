@@ -47,6 +47,7 @@ for name, case in pairs{
   ["an unknown option"] = { { board = "dts/ppce500.dts", memroy = "1G" }, "did you mean 'memory'" },
   ["memory of a wrong type"] = { { board = "dts/ppce500.dts", memory = true }, "memory: a size" },
   ["memory that is no size"] = { { board = "dts/ppce500.dts", memory = "much" }, "is not a size" },
+  ["no memory"] = { { board = "dts/ppce500.dts", memory = 0 }, "memory: a size above 0" },
   ["no cores"] = { { board = "dts/ppce500.dts", cores = 0 }, "out of range" },
   ["too many cores"] = { { board = "dts/ppce500.dts", cores = 33 }, "out of range" },
   ["an unknown engine"] = { { board = "dts/ppce500.dts", engine = "magic" }, "engine \"magic\" is unknown" },

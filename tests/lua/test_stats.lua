@@ -151,6 +151,26 @@ tap.check("samples come each interval, in memory and in a file", function()
   tap.equal(#lines, 7)
 end)
 
+tap.check("the head of a file of samples says what had a say in the end, and the quantum that was in force", function()
+  local n = tap.machine()
+  n.quantum = "2us"
+  local sampler = n.stats:every("1us", "core0.insns", dir .. "/host.csv")
+  local function head() return io.lines(dir .. "/host.csv")() end
+  n:run{ ["for"] = "3us", wall = 1000 }
+  sampler:cancel()
+  assert(head():find '"deterministic": true' and head():find '"quantum": 2000', head())
+  sampler = n.stats:every("1us", "core0.insns", dir .. "/host.csv")
+  n:run{ ["for"] = "3us" }
+  assert(warpcore.host.time() > 0)
+  n:close()
+  assert(head():find '"deterministic": false', head())
+  local lines = {}
+  for line in io.lines(dir .. "/host.csv") do lines[#lines + 1] = line end
+  tap.equal(#lines, 5)
+  tap.equal(lines[2], "time,core0.insns")
+  tap.equal(lines[5], "6000,0")
+end)
+
 tap.fails("a region that has begun already", "has begun already", function()
   m.stats:begin "open"
   m.stats:begin "open"
@@ -164,6 +184,7 @@ tap.fails("a file that cannot be written", "could not be written", function() m.
 tap.fails("samples of nothing", "no statistic matches 'cpu*'", function() m.stats:every("1us", "cpu*") end)
 tap.fails("samples of a number", "a string is expected", function() m.stats:every("1us", { 3 }) end)
 tap.fails("an interval of a wrong type", "interval", function() m.stats:every({}, "core0.insns") end)
+tap.fails("an interval of 0", "m.stats:every: interval: a time above 0", function() m.stats:every(0, "core0.insns") end)
 tap.fails("samples into another kind of file", "does not end in .csv", function()
   m.stats:every("1us", "core0.insns", dir .. "/x.json")
 end)
