@@ -169,6 +169,7 @@ bench-built: all $(BENCH_GUESTS) $(BUILD)/benchmarks/run_breakpoints $(BUILD)/be
 	@BUILD=$(BUILD) benchmarks/run
 	@$(BUILD)/benchmarks/run_breakpoints
 	@BUILD=$(BUILD) benchmarks/virtual-time
+	@$(BUILD)/warpcore benchmarks/sweep.lua
 	@BUILD=$(BUILD) GUESTS=$(LINUX_GUESTS) benchmarks/linux
 
 # The program knows its options, classes and functions best.

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,7 +33,7 @@ static void process_write_all(int fd, const char *text, size_t size)
 
 /* The copy: nothing but the function; no buffer of the parent's is written twice. */
 __attribute__((noreturn))
-static void process_child(lua_State *L, int fd)
+static void process_child(lua_State *L, pid_t parent, int fd)
 {
 	int null = open("/dev/null", O_RDONLY);
 	const char *text;
@@ -42,6 +43,9 @@ static void process_child(lua_State *L, int fd)
 	if (null >= 0)
 		dup2(null, STDIN_FILENO);
 	signal(SIGINT, SIG_DFL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would take what it finds */
+	if (getppid() != parent)
+		_exit(1);
 	lua_settop(L, 1);
 	status = lua_pcall(L, 0, 1, 0);
 	text = lua_tolstring(L, -1, &size);
@@ -56,7 +60,7 @@ static void process_child(lua_State *L, int fd)
 int process_start(lua_State *L)
 {
 	int ends[2];
-	pid_t pid;
+	pid_t parent = getpid(), pid;
 
 	luaL_checktype(L, 1, LUA_TFUNCTION);
 	if (pipe2(ends, O_CLOEXEC))
@@ -72,7 +76,7 @@ int process_start(lua_State *L)
 	}
 	if (!pid) {
 		close(ends[0]);
-		process_child(L, ends[1]);
+		process_child(L, parent, ends[1]);
 	}
 	close(ends[1]);
 	lua_pushinteger(L, pid);

@@ -56,11 +56,12 @@ function internal.batch()
   local found = {}
   watch_kernel(m, found)
   local ev = m:run{ ["for"] = time }
+  local reason = ev.reason
   internal.finish()
   if found.text then internal.input_error(found.text) end
-  if badly[ev.reason] then
+  if badly[reason] then
     internal.input_error(("the guest ended with \"%s\" at %s%s%s"):format(
-      ev.reason, internal.time_text(ev.time), ev.text ~= "" and ": " .. ev.text or "", where(m, ev.reason)))
+      reason, internal.time_text(ev.time), ev.text ~= "" and ": " .. ev.text or "", where(m, ev.reason)))
   end
   return math.min(ev.status or 0, 255)
 end
@@ -102,6 +103,7 @@ local record = internal.classes().machine.members.close
 function record.call(machine)
   if internal.class_of(machine) == "machine" and not machine.closed and not machine.running then
     local ok, problem = pcall(finish_machine, machine)
+    internal.made.deterministic = internal.made.deterministic and machine.deterministic
     close(machine)
     if not ok then error(problem, 0) end
     return
@@ -111,12 +113,16 @@ end
 
 internal.define("machine", record)
 
+-- The options of each machine that the script has made; whether those that are closed were deterministic.
+internal.made = { deterministic = true }
+
 -- warpcore.machine begins what the options ask for.
 local make = internal.classes().warpcore.methods.machine
 local made = internal.classes().warpcore.members.machine
 
 function made.call(options)
   local machine = make(options)
+  table.insert(internal.made, machine.options)
   local trace = machine.options.trace
   if trace then machine.trace:perfetto(trace) end
   return machine

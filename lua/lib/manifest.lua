@@ -15,19 +15,26 @@ end
 local function guest_files(machine)
   local files = {}
   for _, file in ipairs(machine.guest_files) do files[file.name] = file.sha256 end
-  return next(files) and files
+  return next(files) and files or nil
 end
 
--- As a table for encode.json: nothing of the host but what had a say in the run.
-local function manifest(machine)
-  local options, files, rest = machine.options, {}, {}
+local manifest = {}
+
+-- What a machine is made of, as m.options has it.
+function manifest.of_options(options)
+  local files, rest = {}, {}
   for name, value in pairs(options) do
     if is_file(name) then files[name] = file_of(options, name) else rest[name] = value end
   end
-  return {
-    warpcore = warpcore.version, options = rest, files = files, guest_files = guest_files(machine) or nil,
-    seed = options.seed or 0, deterministic = machine.deterministic, influences = table.concat(machine.influences, " "),
-  }
+  return { options = rest, files = files, seed = options.seed or 0 }
+end
+
+-- As a table for encode.json: nothing of the host but what had a say in the run.
+function manifest.of_machine(machine)
+  local facts = manifest.of_options(machine.options)
+  facts.warpcore, facts.guest_files = warpcore.version, guest_files(machine)
+  facts.deterministic, facts.influences = machine.deterministic, table.concat(machine.influences, " ")
+  return facts
 end
 
 return manifest

@@ -2,7 +2,7 @@
 local internal = ...
 local check = internal.load "check"
 local encode = internal.load "encode"
-local manifest_of = internal.load "manifest"
+local manifest_of = internal.load("manifest").of_machine
 
 local function machine_of(stats) return check.open(stats, "stats") end
 

@@ -6,6 +6,7 @@
 local internal = ...
 local check = internal.load "check"
 local encode = internal.load "encode"
+local manifest = internal.load "manifest"
 local remote = internal.load "sweep_remote"
 
 -- { { name, values }, ... }: as the script lists them, or in order of their names.
@@ -104,10 +105,19 @@ end
 
 -- ---- Jobs ----
 
--- The outcome of a point, as text.
+local function deterministic()
+  local all = warpcore.deterministic and internal.made.deterministic
+  for _, machine in ipairs(internal.machines()) do all = all and machine.deterministic end
+  return all
+end
+
+-- The outcome of a point, as text: its results, the machines that it made itself, and whether the host had a say.
 local function evaluate(fn, point)
+  local before = #internal.made
   local ok, value = pcall(function() return results_of(fn(point)) end)
-  return encode.lua(ok and { ok = true, results = value } or { ok = false, error = tostring(value) })
+  local outcome = ok and { ok = true, results = value } or { ok = false, error = tostring(value) }
+  outcome.made, outcome.deterministic = table.move(internal.made, before + 1, #internal.made, 1, {}), deterministic()
+  return encode.lua(outcome)
 end
 
 local function job_start(fn, point)
@@ -167,16 +177,32 @@ local function result_names(rows)
   return encode.sorted_keys(set)
 end
 
--- What the numbers depend on. Nothing of the host: two runs of one sweep write the same file.
-local function manifest(parameters)
-  local vary = {}
-  for i, parameter in ipairs(parameters) do vary[i] = { name = parameter.name, values = parameter.values } end
-  return { version = warpcore.version, vary = vary, deterministic = warpcore.deterministic }
+-- What the machines of the script and of its points were made of, each kind once.
+local function machines_of(points, outcomes)
+  local list, seen = {}, {}
+  local function add(options)
+    local text = encode.lua(options)
+    if not seen[text] then list[#list + 1] = manifest.of_options(options) end
+    seen[text] = true
+  end
+  for _, options in ipairs(internal.made) do add(options) end
+  for index in ipairs(points) do
+    for _, options in ipairs(outcomes[index].made or {}) do add(options) end
+  end
+  return list
 end
 
-local function text_csv(parameters, rows)
+-- What the numbers depend on. Nothing of the host: two runs of one sweep write the same file.
+local function facts_of(parameters, points, outcomes)
+  local vary, sure = {}, deterministic()
+  for i, parameter in ipairs(parameters) do vary[i] = { name = parameter.name, values = parameter.values } end
+  for index in ipairs(points) do sure = sure and outcomes[index].deterministic ~= false end
+  return { warpcore = warpcore.version, vary = vary, machines = machines_of(points, outcomes), deterministic = sure }
+end
+
+local function text_csv(parameters, rows, facts)
   local names, lines = result_names(rows), {}
-  lines[1] = "# " .. encode.json(manifest(parameters)):gsub("%s*\n%s*", " ") .. "\n"
+  lines[1] = "# " .. encode.json(facts):gsub("%s*\n%s*", " ") .. "\n"
   local head = {}
   for i, parameter in ipairs(parameters) do head[i] = parameter.name end
   for _, name in ipairs(names) do head[#head + 1] = name end
@@ -193,8 +219,8 @@ local function text_csv(parameters, rows)
   return table.concat(lines)
 end
 
-local function text_json(parameters, rows)
-  return encode.json{ manifest = manifest(parameters), points = rows } .. "\n"
+local function text_json(_, rows, facts)
+  return encode.json{ manifest = facts, points = rows } .. "\n"
 end
 
 local writers = { csv = text_csv, json = text_json }
@@ -273,7 +299,8 @@ internal.define("warpcore", {
     .. "run (function): is called with a table of the point's values (and its index); returns a table of numbers, "
     .. "strings and booleans by name, or one of these (its name is then result)\n"
     .. "jobs (integer): copies at once; as many as the host has processors (Slurm: as it sees fit)\n"
-    .. "out (string or list): files for the results, .csv or .json, in the order of the points\n"
+    .. "out (string or list): files for the results, .csv or .json, in the order of the points. Each has a manifest: "
+    .. "version, values, what the machines were made of with SHA-256 of the files, whether the host had a say\n"
     .. "on (string): \"local\": copies of this process; \"parallel\", \"parallel:HOST,HOST\" (GNU parallel, with ssh), "
     .. "\"slurm\", \"slurm:PARTITION\" (a job array): the script runs again for each point, on hosts with the same "
     .. "files. Each such run does what stands before the sweep, computes its point and ends there. What --on says, or "
@@ -327,7 +354,8 @@ internal.define("warpcore", {
     end)
 
     local rows = rows_of(parameters, points, outcomes)
-    for _, path in ipairs(paths) do write_file(path, writers[path:match "%.(%w+)$"](parameters, rows)) end
+    local facts = #paths > 0 and facts_of(parameters, points, outcomes)
+    for _, path in ipairs(paths) do write_file(path, writers[path:match "%.(%w+)$"](parameters, rows, facts)) end
     if journal then
       journal:close()
       os.remove(journal_path)

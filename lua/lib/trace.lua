@@ -1,7 +1,7 @@
 -- m.trace: its files carry a manifest, as all result files do.
 local internal = ...
 local encode = internal.load "encode"
-local manifest_of = internal.load "manifest"
+local manifest_of = internal.load("manifest").of_machine
 
 local perfetto = internal.classes().trace.methods.perfetto
 local record = internal.classes().trace.members.perfetto

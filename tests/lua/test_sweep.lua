@@ -83,7 +83,7 @@ tap.check("files have a manifest, and are the same for any number of jobs", func
   tap.equal(json1, json4)
   local lines = {}
   for line in csv1:gmatch "[^\n]+" do lines[#lines + 1] = line end
-  assert(lines[1]:find('"version": "' .. warpcore.version .. '"', 1, true), lines[1])
+  assert(lines[1]:find('"warpcore": "' .. warpcore.version .. '"', 1, true), lines[1])
   tap.equal(lines[2], "a,s,f,i,s,t,error")
   tap.equal(lines[3], "1,plain,0.25,1099511627776,plain,false,")
   tap.equal(lines[4], '1,"with ""quotes"", and comma",0.25,1099511627776,"with ""quotes"", and comma",false,')
@@ -92,19 +92,127 @@ tap.check("files have a manifest, and are the same for any number of jobs", func
   assert(not exists(csv .. ".part"))
 end)
 
-tap.check("an interrupted sweep goes on where it was", function()
-  local vary = { n = { 1, 2, 3, 4 } }
-  local ok = pcall(warpcore.sweep, {
-    vary = vary, jobs = 1, out = csv,
-    run = function(p)
-      -- The third point takes the whole sweep with it, as a power cut would.
-      if p.n == 3 then os.execute "kill -9 $PPID" end
-      return { first = true }
-    end,
-  })
-  assert(ok)
-  local rows = warpcore.sweep{ vary = vary, out = csv, run = function() return { first = false } end }
-  tap.equal(rows[1].results.first, false) -- that sweep came to its end: no journal is left
+tap.check("the manifest has the machines of the points, and tells when the host had a say in one", function()
+  local function manifest(run)
+    warpcore.sweep{ vary = { cores = { 1, 2, 2 } }, jobs = 2, out = json, run = run }
+    return dofile "tests/lua/json.lua"(slurp(json)).manifest
+  end
+  local function point(p)
+    local m = tap.uboot_machine{ cores = p.cores }
+    m:run{ insns = 10 }
+    m:close()
+    return m.closed
+  end
+  local before = tap.machine{ cores = 3 }
+  local facts = manifest(point)
+  tap.equal(facts.deterministic, true)
+  local kinds = {}
+  for _, machine in ipairs(facts.machines) do
+    kinds[#kinds + 1] = machine.options.cores .. (machine.files.kernel and machine.files.kernel.path or "")
+    tap.equal(machine.seed, 0)
+  end
+  tap.equal(table.concat(kinds, " ", #kinds - 2), ("3 1%s 2%s"):format(tap.uboot, tap.uboot))
+  local sum = io.popen("sha256sum " .. tap.uboot):read "a"
+  tap.equal(facts.machines[#kinds].files.kernel.sha256, sum:match "^%x+")
+  tap.equal(manifest(function(p)
+    if p.cores == 1 then warpcore.host.time() end
+    return 1
+  end).deterministic, false)
+  before:close()
+end)
+
+tap.check("24 points of a booted machine: each ends as it does when it is run alone", function()
+  local vary = { ns = { 1000, 2500, 40000 }, quantum = { "1us", "10us", "35us", "1ms" }, typed = { "", "version\n" } }
+  local function boot()
+    local m = tap.uboot_machine()
+    m.uart[0]:expect("Hit any key", { timeout = "1s" })
+    return m
+  end
+  local function point(m, p)
+    m.quantum = p.quantum
+    m.uart[0]:send(p.typed)
+    m:run{ ["for"] = p.ns }
+    return m:digest()
+  end
+  local booted = boot()
+  local rows = warpcore.sweep{ vary = vary, jobs = 2, run = function(p) return point(booted, p) end }
+  booted:close()
+  tap.equal(#rows, 24)
+  for _, i in ipairs{ 1, 5, 12, 24 } do -- by a boot of their own
+    local m = boot()
+    tap.equal(rows[i].results.result, point(m, rows[i].parameters))
+    m:close()
+  end
+  local distinct = {}
+  for _, row in ipairs(rows) do distinct[row.results.result] = true end
+  assert(next(distinct, next(distinct)), "all digests are the same")
+end)
+
+-- A sweep in a program of its own, of four points; each leaves a word in the file `ran`. `run` is Lua text.
+local function write_sweep(path, run)
+  local script = assert(io.open(path, "wb"))
+  script:write(([[
+    warpcore.sweep{ vary = { n = { 1, 2, 3, 4 } }, jobs = 1, out = %q, run = function(p)
+      local ran <close> = io.open(%q, "ab")
+      ran:write(p.n, " ")
+      ran:flush()
+      %s
+      return p.n * 10
+    end }
+  ]]):format(csv, out, run))
+  script:close()
+end
+
+local program = os.getenv "WARPCORE" or "build/warpcore"
+
+tap.check("a sweep that is killed goes on where it was", function()
+  local script = out .. ".lua"
+  os.remove(csv)
+  -- The third point kills the whole sweep: its own process is the shell's parent, the sweep's the one above.
+  write_sweep(script, [[if p.n == 3 then os.execute "kill -9 $(cut -d' ' -f4 /proc/$PPID/stat)" while true do end end]])
+  local _, how, number = os.execute(program .. " " .. script .. " 2>/dev/null")
+  tap.equal(how .. number, "exit137") -- of the shell
+  assert(exists(csv .. ".part") and not exists(csv))
+  write_sweep(script, "")
+  assert(os.execute(program .. " " .. script))
+  tap.equal(slurp(out), "1 2 3 3 4 ")
+  local lines = {}
+  for line in slurp(csv):gmatch "[^\n]+" do lines[#lines + 1] = line end
+  tap.equal(table.concat(lines, " ", 2), "n,result,error 1,10, 2,20, 3,30, 4,40,")
+  assert(not exists(csv .. ".part"))
+  os.remove(script)
+end)
+
+tap.check("Ctrl-C ends a sweep with its copies, and it goes on where it was", function()
+  local script = out .. ".lua"
+  os.remove(out)
+  write_sweep(script, [[if p.n == 2 then os.execute "kill -INT $(cut -d' ' -f4 /proc/$PPID/stat)" while true do end end]])
+  local before = warpcore.host.time()
+  local _, how, number = os.execute(program .. " " .. script .. " 2>" .. out .. ".err")
+  tap.equal(how .. number, "exit1")
+  assert(warpcore.host.time() - before < 8e9, "it waited for the copy")
+  assert(slurp(out .. ".err"):find "interrupted", slurp(out .. ".err"))
+  write_sweep(script, "")
+  assert(os.execute(program .. " " .. script))
+  tap.equal(slurp(out), "1 2 2 3 4 ")
+  os.remove(script)
+  os.remove(out .. ".err")
+end)
+
+tap.check("a progress line on a terminal, and only there", function()
+  local script = out .. ".lua"
+  write_sweep(script, "if p.n == 2 then error 'bad' end")
+  assert(os.execute(("%s %s 2>%s.err"):format(program, script, out)))
+  tap.equal(slurp(out .. ".err"), "")
+  assert(os.execute(("script -qec '%s %s' /dev/null </dev/null >%s.err"):format(program, script, out)))
+  local text = slurp(out .. ".err")
+  assert(text:find "\rsweep: 1 of 4 done, 0 failed, [%d.]+/s, %d+ s left", text)
+  assert(text:find "\rsweep: 4 of 4 done, 1 failed, [%d.]+/s, 0 s left", text)
+  os.remove(script)
+  os.remove(out .. ".err")
+end)
+
+tap.check("a journal that was cut off in the middle of a line", function()
   local journal = assert(io.open(csv .. ".part", "wb"))
   journal:write 'warpcore-sweep 1 {[1]={["index"]=1,["n"]=1},[2]={["index"]=2,["n"]=2}}\n'
   journal:write '2 {["ok"]=true,["results"]={["first"]=true}}\n'
