@@ -74,7 +74,7 @@ end)
 tap.check("the statistics with unit and description; the tree with its coverage", function()
   local stats = answer "m.stats"
   assert(stats:find "%[%d+%]  core1%.insns +0  insns +instructions retired\n", stats)
-  assert(answer "m.dt":find "/soc@fe0000000/serial@4500 +modelled +16550 UART\n")
+  assert(answer "m.dt":find "/soc@fe0000000/serial@4500 +modelled +16550 UART %(serial port%)\n")
   assert(answer "m.uart":find "%[0%]  /soc@fe0000000/serial@4500 +0\n")
 end)
 
