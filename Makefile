@@ -168,6 +168,7 @@ bench: deps
 bench-built: all $(BENCH_GUESTS) $(BUILD)/benchmarks/run_breakpoints $(BUILD)/benchmarks/run_warp
 	@BUILD=$(BUILD) benchmarks/run
 	@$(BUILD)/benchmarks/run_breakpoints
+	@$(BUILD)/warpcore benchmarks/breakpoints.lua
 	@BUILD=$(BUILD) benchmarks/virtual-time
 	@$(BUILD)/warpcore benchmarks/sweep.lua
 	@BUILD=$(BUILD) GUESTS=$(LINUX_GUESTS) benchmarks/linux

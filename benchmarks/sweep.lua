@@ -38,7 +38,7 @@ for i, row in ipairs(one) do
   if row.results.result ~= digest or two[i].results.result ~= digest then different = different + 1 end
 end
 
-print(("sweep of %d points: jobs=1 %.2f s, jobs=2 %.2f s, %.2f of it; %d digests differ from those of runs alone"):format(
+print(("sweep of %d points: jobs=1 %.2f s, jobs=2 %.2f s, %.2f of it; %d digests differ from a run alone"):format(
   #one, alone, together, together / alone, different))
 if different > 0 or together >= MOST * alone then
   print(("sweep: this is to stay below %.2f, and no digest may differ"):format(MOST))

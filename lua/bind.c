@@ -7,6 +7,7 @@
 
 #include "lua/quantity.h"
 #include "lua/sandbox.h"
+#include "lua/watchdog.h"
 
 /* User value 1: of a machine, the table of its objects; of any other object, the machine's object. */
 #define BIND_USER_VALUE 1
@@ -118,10 +119,12 @@ void bind_lend(lua_State *L, struct bind_machine *owner)
 	lua_getiuservalue(L, 1, BIND_KEPT_VALUE);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, owner);
 	owner->caller = L;
+	watchdog_enter(1);
 }
 
 void bind_take_back(lua_State *L, struct bind_machine *owner)
 {
+	watchdog_leave();
 	owner->caller = owner->L;
 	if (owner->L)
 		return;
@@ -265,10 +268,12 @@ static bool bind_call_locked(const struct bind_callback *callback)
 	}
 	owner->event_time = callback->time;
 	budget = sandbox_enter_callback(L);
+	watchdog_enter(0);
 	lua_pushcfunction(L, bind_traceback);
 	lua_pushcfunction(L, bind_run_callback);
 	lua_pushlightuserdata(L, (void *)callback);
 	status = lua_pcall(L, 1, 1, base + 1);
+	watchdog_leave();
 	sandbox_leave_callback(L, budget);
 	if (status == LUA_ERRMEM)
 		bind_keep_error(callback, sandbox_memory_text(L));

@@ -19,6 +19,8 @@
 #include "lua/sandbox.h"
 #include "sim/machine/machine.h"
 
+#define INTERRUPT_PATIENCE 4 /* Ctrl-C in one chunk; one more ends the program */
+
 static struct interrupt {
 	lua_State *L;
 	bool prompt;
@@ -38,8 +40,15 @@ static void interrupt_hook(lua_State *L, lua_Debug *frame)
 
 static void interrupt_signal(int number)
 {
-	bool first = atomic_fetch_add(&interrupt.count, 1) == 0;
+	int before = atomic_fetch_add(&interrupt.count, 1);
+	bool first = before == 0;
 	char byte = 0;
+
+	if (before >= INTERRUPT_PATIENCE) { /* a function in C that does not come back: nothing else helps */
+		signal(number, SIG_DFL);
+		raise(number);
+		return;
+	}
 
 	if (atomic_load(&interrupt.running))
 		(void)!write(interrupt.pipe[1], &byte, 1);

@@ -15,6 +15,9 @@
 
 #include <lauxlib.h>
 
+#include "lua/sandbox.h"
+#include "lua/watchdog.h"
+
 #define PROCESS_MAX 256
 
 static void process_write_all(int fd, const char *text, size_t size)
@@ -46,11 +49,13 @@ static void process_child(lua_State *L, pid_t parent, int fd)
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would take what it finds */
 	if (getppid() != parent)
 		_exit(1);
+	if (sandbox_is_on(L))
+		watchdog_start();
 	lua_settop(L, 1);
 	status = lua_pcall(L, 0, 1, 0);
 	text = lua_tolstring(L, -1, &size);
 	if (status != LUA_OK)
-		process_write_all(STDERR_FILENO, text ? text : "error", text ? size : 5);
+		process_write_all(fd, text ? text : "an error without text", text ? size : 21);
 	else if (text)
 		process_write_all(fd, text, size);
 	fflush(NULL);

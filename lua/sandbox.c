@@ -4,6 +4,8 @@
 
 #include <lauxlib.h>
 
+#include "lua/watchdog.h"
+
 #define SANDBOX_STEP 10000 /* instructions between looks at the budget */
 
 struct sandbox {
@@ -48,6 +50,7 @@ static void sandbox_hook(lua_State *L, lua_Debug *frame)
 {
 	struct sandbox *sandbox = sandbox_of(L);
 
+	watchdog_feed();
 	sandbox->left -= SANDBOX_STEP;
 	if (sandbox->left >= 0)
 		return;
@@ -76,6 +79,7 @@ void sandbox_begin(lua_State *L)
 	*sandbox_place(L) = sandbox;
 	lua_setallocf(L, sandbox_allocate, sandbox);
 	sandbox_arm(L);
+	watchdog_start();
 }
 
 void sandbox_end(struct sandbox *sandbox)

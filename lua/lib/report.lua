@@ -2,6 +2,7 @@
 local internal = ...
 local check = internal.load "check"
 local encode = internal.load "encode"
+local manifest = internal.load "manifest"
 local svg = internal.load "svg"
 
 local BINS = 400
@@ -33,8 +34,9 @@ local function cell(value)
   return "<td>" .. svg.escape(value) .. "</td>"
 end
 
--- `n` columns; rows may have holes.
+-- A column for each of `head`; rows may have holes.
 local function table_of(head, rows)
+  if #rows == 0 then return "<p>none</p>" end
   local lines = { "<table><tr>" }
   for _, name in ipairs(head) do lines[#lines + 1] = "<th>" .. svg.escape(name) .. "</th>" end
   lines[#lines + 1] = "</tr>"
@@ -150,8 +152,24 @@ end
 
 local function stats_table(m)
   local rows = {}
-  for name, value in pairs(m.stats:all()) do rows[#rows + 1] = { name, value } end
-  return table_of({ "statistic", "value" }, rows)
+  for _, stat in ipairs(m.stats:list()) do rows[#rows + 1] = { stat.name, stat.value, stat.unit, stat.description } end
+  return table_of({ "statistic", "value", "unit", "description" }, rows)
+end
+
+-- What a machine was made of (manifest.of_options): its files with their SHA-256, its options.
+local function origin_table(facts)
+  local rows = {}
+  for name, file in pairs(facts.files) do rows[#rows + 1] = { name, file.path, file.sha256 } end
+  for name, value in pairs(facts.options) do
+    local shown = type(value) == "table" and encode.json(value):gsub("%s+", " ") or tostring(value)
+    rows[#rows + 1] = { name, type(value) == "number" and value or shown }
+  end
+  rows[#rows + 1] = { "seed", facts.seed }
+  return table_of({ "option", "value", "SHA-256" }, rows)
+end
+
+local function sureness(deterministic)
+  return deterministic and "deterministic" or "not deterministic: the host had a say"
 end
 
 local function coverage_table(m)
@@ -164,8 +182,7 @@ local function report_machine(m, title)
   local warp = m.warp
   return page(title or "Warpcore: a run", {
     ("<p>Warpcore %s, virtual time %s, digest <code>%s</code>, %s</p>"):format(svg.escape(warpcore.version),
-      internal.time_text(m.now), m:digest(),
-      m.deterministic and "deterministic" or "not deterministic: the host had a say"),
+      internal.time_text(m.now), m:digest(), sureness(m.deterministic)),
     "<h2>Cores over virtual time</h2>", key(), timeline_of(m), cores_table(m),
     "<h2>Warps</h2>",
     table_of({ "warps", "total, ns", "longest, ns", "ended by an input" },
@@ -175,6 +192,7 @@ local function report_machine(m, title)
     "<h3>By reason of each core</h3>", table_of({ "reason", "core warps", "core ns" }, shares(warp.by_reason)),
     "<h2>Device tree</h2>", coverage_table(m),
     "<h2>Statistics</h2>", stats_table(m),
+    "<h2>Made of</h2>", origin_table(manifest.of_options(m.options)),
   })
 end
 
@@ -250,7 +268,9 @@ local function report_sweep(rows, title)
     line[n + 1] = row.error
     lines[i] = line
   end
-  parts[1] = ("<p>Warpcore %s, %d points</p>"):format(svg.escape(warpcore.version), #rows)
+  local facts = internal.sweep_facts(rows)
+  parts[1] = ("<p>Warpcore %s, %d points%s</p>"):format(svg.escape(warpcore.version), #rows,
+    facts and ", " .. sureness(facts.deterministic) or "")
   parts[2] = "<h2>Plots</h2>"
   local axis = axis_of(rows, parameters)
   for _, result in ipairs(results) do
@@ -258,6 +278,9 @@ local function report_sweep(rows, title)
   end
   parts[#parts + 1] = "<h2>Points</h2>"
   parts[#parts + 1] = table_of(head, lines)
+  for _, machine in ipairs(facts and facts.machines or {}) do
+    parts[#parts + 1] = "<h2>A machine was made of</h2>" .. origin_table(machine)
+  end
   return page(title or "Warpcore: a sweep", parts)
 end
 
@@ -279,7 +302,8 @@ internal.define("warpcore", {
   synopsis = "warpcore.report(what, path [, { title = }])",
   text = "Writes one HTML page that needs no network. Of a machine: a timeline of the cores (running, idle, warped), "
     .. "the warps by length, owner and reason, the coverage of the device tree, all statistics. Of a sweep: each "
-    .. "numeric result plotted over the parameter that has the most values, and all points. The timeline has the "
+    .. "numeric result plotted over the parameter that has the most values, and all points. Of both: what the machines "
+    .. "were made of, with SHA-256 of the files. The timeline has the "
     .. "machine's last 65536 changes of state.",
   arguments = "what (machine, or list from warpcore.sweep)\n"
     .. "path (string): the file, as \"report.html\"\n"

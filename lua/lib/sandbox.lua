@@ -2,15 +2,34 @@
 --
 -- Files only below the directory in which Warpcore was started; what a machine is made of may also be Warpcore's own,
 -- or what the command line names. No programs, no environment, no network, no way into the library.
+--
+-- The script can replace every global and every function of `string`: what is called here later is kept in locals.
 local internal = ...
 if not internal.sandboxed() then return true end
 
-local function deny(what, why) internal.fail(nil, ("sandbox: %s %s"):format(what, why)) end
+local type, next, tostring = type, next, tostring
+local format, match, gsub, gmatch = string.format, string.match, string.gsub, string.gmatch
+local fail, is_below, is_own = internal.fail, internal.is_below, internal.is_own
+
+-- A copy all the way down, without metatables: the script cannot change it afterwards.
+local function plain(value)
+  if type(value) ~= "table" then return value end
+  local copy = {}
+  for key, inner in next, value do copy[key] = plain(inner) end
+  return copy
+end
+
+-- What the command line named is the user's wish; the file of --stats is first written beside its name.
+local named = plain(warpcore.options)
+local wished = {}
+if named.stats then wished[named.stats], wished[named.stats .. ".new"] = true, true end
+
+local function deny(what, why) fail(nil, format("sandbox: %s %s", what, why)) end
 
 local function check_path(what, path)
-  if type(path) ~= "string" then internal.fail(nil, what .. ": the name of a file is expected") end
-  if not internal.is_below(path, ".") then
-    deny(what, ("may not touch '%s': only files below the directory of the run are allowed"):format(path))
+  if type(path) ~= "string" then fail(nil, what .. ": the name of a file is expected") end
+  if not is_below(path, ".") and not wished[path] then
+    deny(what, format("may not touch '%s': only files below the directory of the run are allowed", path))
   end
   return path
 end
@@ -41,24 +60,27 @@ os.remove = checked("os.remove", os.remove)
 local rename = os.rename
 function os.rename(from, to) return rename(check_path("os.rename", from), check_path("os.rename", to)) end
 
-local raw_load, raw_loadfile = load, loadfile
+local raw_load, raw_loadfile, raw_assert = load, loadfile, assert
 function load(chunk, name, _, ...) -- only text: bytecode is not checked by Lua
   return raw_load(chunk, name, "t", ...)
 end
-function loadfile(path, _, ...)
+local function load_text(path, _, ...)
   return raw_loadfile(check_path("loadfile", path), "t", ...)
 end
+loadfile = load_text
 function dofile(path)
-  return assert(loadfile(path))()
+  return raw_assert(load_text(path))()
 end
 
 -- require finds Lua files below the directory of the run and Warpcore's own, and nothing else.
 package.cpath = ""
 package.loadlib = denied "package.loadlib"
+package.searchpath = denied "package.searchpath"
+local package = package
 package.searchers = { package.searchers[1], function(name)
-  for template in package.path:gmatch "[^;]+" do
-    local path = template:gsub("%?", (name:gsub("%.", "/")))
-    if internal.is_below(path, ".") or internal.is_own(path) then
+  for template in gmatch(package.path, "[^;]+") do
+    local path = gsub(template, "%?", (gsub(name, "%.", "/")))
+    if is_below(path, ".") or is_own(path) then
       local chunk = raw_loadfile(path, "t")
       if chunk then return chunk, path end
     end
@@ -73,43 +95,26 @@ end
 
 -- ---- Warpcore ----
 
--- A copy all the way down, without metatables: the script cannot change it afterwards.
-local function plain(value)
-  if type(value) ~= "table" then return value end
-  local copy = {}
-  for key, inner in next, value do copy[key] = plain(inner) end
-  return copy
-end
-
--- What the command line named is the user's wish.
-local named = plain(warpcore.options)
-
-local inputs = { "board", "kernel", "firmware", "initrd", "replay", "semihost" }
-local outputs = { "record", "stats", "trace" }
-
 local function check_input(what, path)
-  if type(path) == "string" and not internal.is_below(path, ".") and not internal.is_own(path) then
-    check_path(what, path)
-  end
+  if type(path) == "string" and not is_below(path, ".") and not is_own(path) then check_path(what, path) end
 end
 
-local function check_serial(name, serial)
-  if type(serial) ~= "string" or serial == named[name] then return end
-  local path = serial:match "^file:(.*)"
-  if path then check_path("warpcore.machine: " .. name, path) end
-  if serial:match "^tcp:" then deny("warpcore.machine: " .. name, "may not be a port of the network") end
+local function check_serial(what, serial)
+  if type(serial) ~= "string" then return end
+  local path = match(serial, "^file:(.*)")
+  if path then check_path(what, path) end
+  if match(serial, "^tcp:") then deny(what, "may not be a port of the network") end
 end
 
 local function is_named_disk(disk)
-  for _, one in ipairs(named.disks or {}) do
+  for _, one in next, named.disks or {} do
     if disk.file == one.file and disk.overlay == one.overlay and disk.readonly == one.readonly then return true end
   end
 end
 
-local function check_disks(disks)
-  if type(disks) ~= "table" then return end
-  for i, disk in ipairs(disks) do
-    local what = ("warpcore.machine: disks[%d]"):format(i)
+local function check_disks(_, disks)
+  for i, disk in next, type(disks) == "table" and disks or {} do
+    local what = format("warpcore.machine: disks[%s]", tostring(i))
     if type(disk) == "string" then disk = { file = disk } end
     if type(disk) == "table" and not is_named_disk(disk) then
       if disk.file ~= nil then check_path(what, disk.file) end
@@ -118,57 +123,79 @@ local function check_disks(disks)
   end
 end
 
-local function check_net(net)
-  if net ~= nil and net ~= named.net then deny("warpcore.machine: net", "is not allowed: it is the host's network") end
+-- true, or the name of a directory: the guest writes there too.
+local function check_directory(what, path)
+  if type(path) == "string" then check_path(what, path) end
 end
 
-local function replace(class, name, make)
+local function check_net(what) deny(what, "is not allowed: it is the host's network") end
+
+local function pass() end
+
+-- What an option of a machine may be. One that is not here leads out of the machine, or may come to.
+local option_checks = {
+  board = check_input, kernel = check_input, firmware = check_input, initrd = check_input, replay = check_input,
+  record = check_path, stats = check_path, trace = check_path, serial = check_serial, console = check_serial,
+  disks = check_disks, semihost = check_directory, net = check_net,
+}
+for _, name in next, {
+  "cores", "memory", "core", "append", "entropy", "engine", "timing", "idle", "speed", "pace", "adaptive", "threads",
+  "quantum", "log", "epoch", "seed", "run", "on",
+} do
+  option_checks[name] = pass
+end
+
+local function check_option(name, value)
+  local check, what = option_checks[name], "warpcore.machine: " .. name
+  if named[name] ~= nil and value == named[name] then return end
+  if not check then deny(what, "is not allowed") end
+  check(what, value)
+end
+
+-- The member gets what `before` makes of its arguments: what was checked is what is used, not a table whose metatable
+-- gives another answer the second time.
+local function wrap(class, name, before)
   local record = internal.classes()[class].members[name]
-  record.call = make(record.call)
+  local call = record.call
+  function record.call(...) return call(before(...)) end
   internal.define(class, record)
 end
 
-local function wrap(class, name, before)
-  replace(class, name, function(call)
-    return function(...)
-      before(...)
-      return call(...)
-    end
+wrap("warpcore", "machine", function(options)
+  options = plain(options)
+  for name, value in next, type(options) == "table" and options or {} do
+    if type(name) == "string" then check_option(name, value) end
+  end
+  return options
+end)
+
+local function check_output(class, name, allowed)
+  local what = format("m.%s:%s", class, name)
+  wrap(class, name, function(object, path, ...)
+    if path ~= nil and (allowed == nil or path ~= allowed) then check_path(what, path) end
+    return object, path, ...
   end)
 end
 
-local function check_machine(options)
-  if type(options) ~= "table" then return end
-  for _, name in ipairs(inputs) do
-    if options[name] ~= named[name] then check_input("warpcore.machine: " .. name, options[name]) end
-  end
-  for _, name in ipairs(outputs) do
-    if options[name] ~= nil and options[name] ~= named[name] then
-      check_path("warpcore.machine: " .. name, options[name])
-    end
-  end
-  check_serial("serial", options.serial)
-  check_serial("console", options.console)
-  check_disks(options.disks)
-  check_net(options.net)
-end
+wrap("symbols", "load", function(object, path, ...)
+  check_input("m.symbols:load", path)
+  return object, path, ...
+end)
+check_output("trace", "perfetto", named.trace)
+check_output("warp", "stream")
+wrap("warpcore", "sweep", function(given)
+  if type(given) ~= "table" then return given end
+  local options = {}
+  for name, value in next, given do options[name] = value end
+  if options.on and options.on ~= named.on then deny("warpcore.sweep: on", "is not allowed: it runs programs") end
+  options.on = options.on or named.on or "local"
+  return options
+end)
 
--- What was checked is what is used: not a table whose metatable gives another answer the second time.
-replace("warpcore", "machine", function(call)
-  return function(options)
-    options = plain(options)
-    check_machine(options)
-    return call(options)
-  end
-end)
-wrap("symbols", "load", function(_, path) check_input("m.symbols:load", path) end)
-wrap("trace", "perfetto", function(_, path)
-  if path ~= named.trace then check_path("m.trace:perfetto", path) end
-end)
-wrap("warpcore", "sweep", function(options)
-  if type(options) == "table" and options.on ~= nil then
-    deny("warpcore.sweep: on", "is not allowed: it runs programs")
-  end
-end)
+-- Result files are written beside their names and renamed.
+local rename_file = internal.process_rename
+function internal.process_rename(from, to)
+  return rename_file(check_path("a result file", from), check_path("a result file", to))
+end
 
 return true

@@ -69,7 +69,21 @@ local function scale(values)
   return low, high
 end
 
--- series: { name, values by position }, over the labels of the x axis.
+-- The stretches of a series that have no hole, as lists of points.
+local function stretches(line, n, point)
+  local list, points = {}, {}
+  for i = 1, n + 1 do
+    if i <= n and line[i] then
+      points[#points + 1] = point(i, line[i])
+    elseif #points > 0 then
+      list[#list + 1] = table.concat(points, " ")
+      points = {}
+    end
+  end
+  return list
+end
+
+-- series: { name, values by position }, over the labels of the x axis; a value may be missing.
 function svg.lines(labels, series)
   local left, width, height, top, parts, all = 90, 560, 220, 12, {}, {}
   for _, line in ipairs(series) do
@@ -83,15 +97,17 @@ function svg.lines(labels, series)
   parts[3] = text(left - 6, top + height, "end", ("%.6g"):format(low))
   for i, label in ipairs(labels) do parts[#parts + 1] = text(x(i), top + height + 16, "middle", label) end
   for n, line in ipairs(series) do
-    local color, points = colors[(n - 1) % #colors + 1], {}
+    local color = colors[(n - 1) % #colors + 1]
     for i = 1, #labels do
       if line[i] then
-        points[#points + 1] = ("%.1f,%.1f"):format(x(i), y(line[i]))
         parts[#parts + 1] = ('<circle cx="%.1f" cy="%.1f" r="3" fill="%s"><title>%s %s: %.9g</title></circle>'):format(
           x(i), y(line[i]), color, svg.escape(line.name), svg.escape(labels[i]), line[i])
       end
     end
-    parts[#parts + 1] = ('<polyline points="%s" fill="none" stroke="%s"/>'):format(table.concat(points, " "), color)
+    local function point(i, value) return ("%.1f,%.1f"):format(x(i), y(value)) end
+    for _, points in ipairs(stretches(line, #labels, point)) do
+      parts[#parts + 1] = ('<polyline points="%s" fill="none" stroke="%s"/>'):format(points, color)
+    end
     local label = text(left + width + 10, top + 4 + n * 16, "start", line.name)
     parts[#parts + 1] = ('<g fill="%s">%s</g>'):format(color, label)
   end

@@ -131,8 +131,10 @@ local function job_outcome(job)
   local how, number = internal.process_end(job.pid)
   local outcome = encode.read_lua(table.concat(job.parts))
   if outcome then return outcome end
-  return { ok = false, error = how == "signal" and ("killed by signal %d"):format(number)
-    or ("the process ended with status %d and said nothing"):format(number) }
+  local text = table.concat(job.parts)
+  if how == "signal" then text = ("killed by signal %d"):format(number) end
+  if text == "" then text = ("the process ended with status %d and said nothing"):format(number) end
+  return { ok = false, error = text }
 end
 
 local function run_jobs(fn, queue, most, through)
@@ -198,6 +200,13 @@ local function facts_of(parameters, points, outcomes)
   for i, parameter in ipairs(parameters) do vary[i] = { name = parameter.name, values = parameter.values } end
   for index in ipairs(points) do sure = sure and outcomes[index].deterministic ~= false end
   return { warpcore = warpcore.version, vary = vary, machines = machines_of(points, outcomes), deterministic = sure }
+end
+
+-- The manifest of the sweep that gave these rows, for warpcore.report; nil of rows that come from elsewhere.
+local origins = setmetatable({}, { __mode = "k" })
+
+function internal.sweep_facts(rows)
+  return origins[rows] and origins[rows]()
 end
 
 local function text_csv(parameters, rows, facts)
@@ -354,7 +363,8 @@ internal.define("warpcore", {
     end)
 
     local rows = rows_of(parameters, points, outcomes)
-    local facts = #paths > 0 and facts_of(parameters, points, outcomes)
+    origins[rows] = function() return facts_of(parameters, points, outcomes) end
+    local facts = #paths > 0 and origins[rows]()
     for _, path in ipairs(paths) do write_file(path, writers[path:match "%.(%w+)$"](parameters, rows, facts)) end
     if journal then
       journal:close()

@@ -134,6 +134,15 @@ check "a console's end that there is not" 1 '' '^warpcore: console: [^~]*"magic"
 echo 'warpcore.machine{ board = "nowhere.dts" }' >"$dir/board.lua"
 check "bad input from a script: one line with the script's" 1 '' '^warpcore: [^~]*board\.lua:1: [^~]*nowhere\.dts[^~]*~$' "$dir/board.lua"
 
+"$warpcore" -e 'io.write "on\n" io.flush(); ("a"):rep(200):find(("a*"):rep(30) .. "b")' >"$dir/out" 2>"$dir/err" &
+pid=$!
+until grep -q on "$dir/out"; do sleep 0.1; done
+for _ in 1 2 3 4 5; do kill -INT $pid; sleep 0.2; done 2>/dev/null
+kill -KILL $pid 2>/dev/null # it is gone, or the test fails
+wait $pid; got=$?
+[ $got = 130 ]
+result "Ctrl-C again and again ends what nothing else ends (status $got)" $?
+
 cat >"$dir/callback.lua" <<-'LUA'
 	local m = warpcore.machine(warpcore.options)
 	m:timer{ after = "1us", on = function() error "boom" end }

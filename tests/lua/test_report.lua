@@ -34,8 +34,11 @@ tap.check("of a machine: shares of the timeline, warps, statistics", function()
   assert(text:find("core 1: 100.0 % warped", 1, true))
   assert(not text:find("% running", 1, true))
   assert(text:find(m:digest(), 1, true))
-  assert(text:find("<td>core0.insns</td>", 1, true))
   assert(text:find("<td>script</td><td class=\"n\">20</td><td class=\"n\">20000</td>", 1, true), "share of the script")
+  assert(text:find("<td>core0.insns</td><td class=\"n\">0</td><td>insns</td><td>instructions retired</td>", 1, true))
+  local sum = io.popen("sha256sum dts/ppce500.dts"):read "a":match "^%x+"
+  assert(text:find(("<td>board</td><td>dts/ppce500.dts</td><td>%s</td>"):format(sum), 1, true))
+  assert(text:find("<td>quantum</td><td class=\"n\">10000</td>", 1, true))
   assert(not text:find "https?://" and not text:find "<script" and not text:find "<link")
   m:close()
 end)
@@ -80,6 +83,24 @@ tap.check("of a sweep: a plot of each number, a row of each point", function()
   assert(text:find("<td>10us&amp;</td>", 1, true))
   local _, circles = text:gsub("<circle", "")
   tap.equal(circles, 5)
+  -- A point that failed leaves a hole: no line leads across it.
+  local _, lines = text:gsub("<polyline", "")
+  tap.equal(lines, 3)
+  assert(text:find("6 points, deterministic</p>", 1, true))
+end)
+
+tap.check("of a sweep: what its machines were made of", function()
+  local rows = warpcore.sweep{ vary = { cores = { 1, 2 } }, run = function(p)
+    local m = tap.uboot_machine{ cores = p.cores }
+    m:run{ insns = 10 }
+    return m.insns
+  end }
+  local text = page(rows)
+  check_tags(text)
+  local sum = io.popen("sha256sum " .. tap.uboot):read "a":match "^%x+"
+  local _, kernels = text:gsub(("<td>kernel</td><td>%s</td><td>%s</td>"):format(tap.uboot:gsub("%p", "%%%0"), sum), "")
+  tap.equal(kernels, 2)
+  warpcore.report({ { parameters = { a = 1 }, results = { b = 2 } } }, path) -- rows that come from elsewhere
 end)
 
 tap.fails("neither machine nor rows", "rows of warpcore.sweep are expected", function() warpcore.report({}, path) end)

@@ -82,6 +82,45 @@ denied "jobs of another program" "sandbox: warpcore.sweep: on is not allowed" \
 denied "changing the options is no way out" "board may not touch" \
 	"warpcore.options.board = '/etc/passwd' warpcore.machine(warpcore.options)"
 
+denied "the warp ledger into a file elsewhere" "m.warp:stream may not touch" \
+	"warpcore.machine{ board = 'dts/ppce500.dts' }.warp:stream '../outside/x'"
+denied "looking for files elsewhere" "package.searchpath is not allowed" "package.searchpath('secret', '../outside/?')"
+denied "jobs of another program, by the options" "sandbox: warpcore.sweep: on is not allowed" "
+	warpcore.options.on = 'parallel'
+	warpcore.sweep{ vary = { a = { 1 } }, run = print, on = warpcore.options.on }"
+allowed "options that are changed later say nothing to a sweep" "
+	warpcore.options.on = 'parallel'
+	assert(warpcore.sweep{ vary = { a = { 1 } }, run = function() return 1 end }[1].ok)"
+denied "an option that nobody has thought of" "warpcore.machine: later is not allowed" \
+	"warpcore.machine{ board = 'dts/ppce500.dts', later = '../outside/secret' }"
+denied "a directory for the guest elsewhere" "semihost may not touch '../outside'" \
+	"warpcore.machine{ board = 'dts/ppce500.dts', semihost = '../outside' }"
+denied "a directory for the guest elsewhere: Warpcore's own" "semihost may not touch" \
+	"warpcore.machine{ board = 'dts/ppce500.dts', semihost = '$top/lua' }"
+denied "the host's network" "net is not allowed" "warpcore.machine{ board = 'dts/ppce500.dts', net = 'user' }"
+for replaced in "type = function() return 'nil' end" "string.match = function() end" "string.format = function() return '' end" \
+	"pairs = function() return function() end end ipairs = pairs next = pairs" "getmetatable('').__index = {}"; do
+	denied "a port of the network, with $replaced" "may not be a port" \
+		"$replaced warpcore.machine{ board = 'dts/ppce500.dts', serial = 'tcp:0' }"
+	denied "an input elsewhere, with $replaced" "io.input may not touch" "$replaced io.input '/etc/passwd'"
+done
+denied "a result file elsewhere, with an io.open of its own" "may not touch '../outside/x.json" "
+	io.open = function() return { write = function() return true end, close = function() return true end } end
+	warpcore.machine{ board = 'dts/ppce500.dts' }.stats:write '../outside/x.json'"
+denied "a pattern that runs for ever" "a call of a library function, or a finalizer, has taken more than 10 seconds" \
+	"('a'):rep(200):find(('a*'):rep(30) .. 'b')"
+denied "one in a callback" "a call of a library function" "
+	local m = warpcore.machine{ board = 'dts/ppce500.dts' }
+	m:timer{ after = 1, on = function() ('a'):rep(200):find(('a*'):rep(30) .. 'b') end } m:run()"
+denied "one in a sweep: the others are kept" "1 the process ended with status 1" "
+	local rows = warpcore.sweep{ vary = { n = { 1, 2 } }, jobs = 2, run = function(p)
+		if p.n == 2 then ('a'):rep(200):find(('a*'):rep(30) .. 'b') end
+		return p.n
+	end }
+	print(rows[1].results.result .. ' ' .. rows[2].error) error 'end'"
+denied "a finalizer that runs for ever" "or a finalizer" \
+	"setmetatable({}, { __gc = function() while true do end end }) collectgarbage()"
+
 denied "memory" "sandbox: the budget of 256 MiB of Lua's memory is used up" \
 	"local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end"
 denied "memory in a callback" "the budget of 256 MiB" "
@@ -132,6 +171,10 @@ options=(-k /usr/lib/u-boot/qemu-ppce500/uboot.elf -b "$top/dts/ppce500.dts")
 allowed "what the command line names" "
 	local m = warpcore.machine(warpcore.options)
 	m.uart[0]:expect('U-Boot', { timeout = '1s' })"
+options+=(--stats "$dir/outside/wished.csv")
+allowed "a file that the command line names" "warpcore.machine(warpcore.options):run{ insns = 10 }"
+grep -q '^,core0.insns,10,' "$dir/outside/wished.csv" && rm "$dir/outside/wished.csv"
+options=()
 [ "$(cat "$dir/outside/secret")" = secret ] && [ "$(ls "$dir/outside")" = secret ]
 [ $? = 0 ] && echo "ok - nothing outside was touched" || { echo "not ok - something outside was touched"; failed=1; }
 exit $failed

@@ -159,7 +159,7 @@ tap.check("the head of a file of samples says what had a say in the end, and the
   n:run{ ["for"] = "3us", wall = 1000 }
   sampler:cancel()
   assert(head():find '"deterministic": true' and head():find '"quantum": 2000', head())
-  sampler = n.stats:every("1us", "core0.insns", dir .. "/host.csv")
+  n.stats:every("1us", "core0.insns", dir .. "/host.csv")
   n:run{ ["for"] = "3us" }
   assert(warpcore.host.time() > 0)
   n:close()

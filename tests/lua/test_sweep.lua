@@ -186,7 +186,9 @@ end)
 tap.check("Ctrl-C ends a sweep with its copies, and it goes on where it was", function()
   local script = out .. ".lua"
   os.remove(out)
-  write_sweep(script, [[if p.n == 2 then os.execute "kill -INT $(cut -d' ' -f4 /proc/$PPID/stat)" while true do end end]])
+  write_sweep(script, [[
+    if p.n == 2 then os.execute "kill -INT $(cut -d' ' -f4 /proc/$PPID/stat)" while true do end end
+  ]])
   local before = warpcore.host.time()
   local _, how, number = os.execute(program .. " " .. script .. " 2>" .. out .. ".err")
   tap.equal(how .. number, "exit1")
@@ -218,7 +220,7 @@ tap.check("a journal that was cut off in the middle of a line", function()
   journal:write '2 {["ok"]=true,["results"]={["first"]=true}}\n'
   journal:write '1 {["ok"]=true,["resul' -- cut off
   journal:close()
-  rows = warpcore.sweep{ vary = { n = { 1, 2 } }, out = csv, run = function() return { first = false } end }
+  local rows = warpcore.sweep{ vary = { n = { 1, 2 } }, out = csv, run = function() return { first = false } end }
   tap.equal(rows[1].results.first, false)
   tap.equal(rows[2].results.first, true)
 end)
