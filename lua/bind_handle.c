@@ -213,10 +213,10 @@ static void bind_handle_listen(void *opaque, struct serial_port *port, uint8_t b
 	struct debug_hit hit = { .core = -1, .time = when };
 	size_t n = handle->needle_length;
 
-	if (byte != (uint8_t)handle->needle[n - 1] || uart->length < handle->from + n
+	if (byte != (uint8_t)handle->needle[n - 1] || uart_text_sent(uart) < handle->from + n || uart->length < n
 	    || memcmp(uart->text + uart->length - n, handle->needle, n))
 		return;
-	handle->from = uart->length;
+	handle->from = uart_text_sent(uart);
 	debug_enter(handle->object.owner->debug);
 	bind_handle_meet(handle, &hit);
 	debug_leave(handle->object.owner->debug);
@@ -236,7 +236,7 @@ static void bind_handle_take_console(lua_State *L, struct bind_handle *handle)
 	else if (!soc_serials(owner->soc))
 		class_error(L, "m:at: console: the machine has no UART");
 	handle->uart = &owner->uarts[uart];
-	handle->from = handle->uart->length;
+	handle->from = uart_text_sent(handle->uart);
 	handle->needle = malloc(handle->needle_length);
 	memcpy(handle->needle, lua_tostring(L, -2), handle->needle_length);
 	lua_pop(L, 1);

@@ -132,7 +132,7 @@ static const struct class_member bind_uart_members[] = {
 	{
 		.name = "text", .get = bind_uart_get_text,
 		.synopsis = "uart.text -> string",
-		.text = "All that the guest has sent since reset.",
+		.text = "What the guest has sent since reset; of a guest that prints for ever, the last 4 MiB and more.",
 		.returns = "string of bytes", .errors = "the machine is closed",
 		.example = "m.uart[0]:expect(\"U-Boot\", { timeout = \"1s\" })\nassert(m.uart[0].text:find(\"U-Boot\", 1, true))",
 	},

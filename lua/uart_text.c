@@ -6,8 +6,18 @@
 #include "lua/bind.h"
 #include "lua/serial_host.h"
 
+static void uart_text_forget(struct uart_text *uart, size_t count)
+{
+	memmove(uart->text, uart->text + count, uart->length - count);
+	uart->length -= count;
+	uart->forgotten += count;
+	uart->seen -= uart->seen < count ? uart->seen : count;
+}
+
 static void uart_text_keep(struct uart_text *uart, uint8_t byte)
 {
+	if (uart->length == 2 * UART_TEXT_KEPT)
+		uart_text_forget(uart, UART_TEXT_KEPT);
 	if (uart->length + 1 >= uart->room) {
 		uart->room = uart->room ? 2 * uart->room : 4096;
 		uart->text = realloc(uart->text, uart->room);

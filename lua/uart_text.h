@@ -13,15 +13,25 @@ struct bind_machine;
 struct input_port;
 struct serial_host;
 
+/* As much of a port's text is kept at least: the oldest goes when there is twice as much. */
+#define UART_TEXT_KEPT ((size_t)4 << 20)
+
 struct uart_text {
 	struct bind_machine *owner;
 	unsigned number;
-	char *text; /* `length` bytes since reset and a NUL */
+	char *text; /* the last `length` bytes since reset, and a NUL */
 	size_t length, room;
-	size_t seen; /* up to here expect has read */
+	size_t forgotten; /* bytes that went before them: a guest that prints for ever must not eat the host's memory */
+	size_t seen; /* up to here in text expect has read */
 	struct input_port *input;  /* what is sent to the guest goes through here */
 	struct serial_host *host;  /* NULL: none */
 };
+
+/* Bytes that the guest has sent since reset. */
+static inline size_t uart_text_sent(const struct uart_text *uart)
+{
+	return uart->forgotten + uart->length;
+}
 
 /*
  * Makes owner->uarts and listens to the ports of owner->soc. `use_stdin`: serial

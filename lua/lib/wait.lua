@@ -134,9 +134,9 @@ end
 
 -- The text from where the last expect ended to the end of the match.
 local function take(uart, text, first)
-  local all = uart.text
-  local _, last = all:find(text, first, true)
-  local seen = uart.seen
+  local all, seen = uart.text, uart.seen
+  -- Old text may have gone meanwhile, and seen gone down with it; or another task may have moved seen on.
+  local _, last = all:find(text, math.min(first, seen + 1), true)
   uart.seen = last
   return all:sub(seen + 1, last)
 end

@@ -92,6 +92,23 @@ tap.check("expect says when the run ended otherwise", function()
   assert(problem:find("the run ended before, with \"stop\"", 1, true), problem)
 end)
 
+-- 9 MiB of 'x', then "done"; U-Boot's map has the UART at 0xe0004500.
+tap.check("a guest that prints for ever fills no memory, and expect goes on", function()
+  local at, core, mib = 0x100000, m.cores[0], 1 << 20
+  for line in ([[lis r3,0xe000; ori r3,r3,0x4500; addi r4,0,120; lis r5,0x90; mtctr r5; stb r4,0(r3); bdnz 0x100014
+    addi r4,0,68; stb r4,0(r3); addi r4,0,79; stb r4,0(r3); addi r4,0,78; stb r4,0(r3); addi r4,0,69; stb r4,0(r3)
+    b 0x10003c]]):gmatch "[^;\n]+" do
+    core:assemble(at, line)
+    at = at + 4
+  end
+  core.msr = core.msr & ~0x8000
+  core.pc = 0x100000
+  local got = uart:expect("DONE", { timeout = "10s" })
+  tap.equal(got:sub(-6), "xxDONE")
+  assert(#uart.text >= 4 * mib and #uart.text <= 8 * mib, #uart.text)
+  tap.equal(uart.seen, #uart.text)
+end)
+
 tap.check("serial = file:NAME writes what the UART sends", function()
   local name = os.tmpname()
   local one = tap.uboot_machine{ serial = "file:" .. name }
