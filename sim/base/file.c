@@ -6,6 +6,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Files and pipes end some time; /dev/zero does not. */
+static bool file_has_end(const struct stat *status, const char *name, struct err *err)
+{
+	if (S_ISDIR(status->st_mode))
+		return err_set(err, "%s: %s", name, strerror(EISDIR));
+	if (S_ISCHR(status->st_mode) || S_ISBLK(status->st_mode))
+		return err_set(err, "%s: a device, a file is expected", name);
+	return true;
+}
+
 static uint8_t *file_fail(FILE *file, uint8_t *data, const char *name, int error, struct err *err)
 {
 	err_set(err, "%s: %s", name, strerror(error));
@@ -24,8 +34,10 @@ uint8_t *file_load(const char *name, size_t *size, struct err *err)
 
 	if (!file || fstat(fileno(file), &status))
 		return file_fail(file, NULL, name, errno, err);
-	if (S_ISDIR(status.st_mode))
-		return file_fail(file, NULL, name, EISDIR, err);
+	if (!file_has_end(&status, name, err)) {
+		fclose(file);
+		return NULL;
+	}
 	/* Read to the end rather than trust st_size: a pipe has none. */
 	do {
 		if (have + 1 >= room) {

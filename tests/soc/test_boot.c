@@ -528,6 +528,10 @@ static void test_refusals(void **state)
 	kernel = temporary("kernel", elf, ELF_SIZE);
 	options.kernel = "/nonexistent/vmlinux";
 	assert_string_equal(board_refuses_options(&options), "/nonexistent/vmlinux: No such file or directory");
+	options.kernel = "/";
+	assert_string_equal(board_refuses_options(&options), "/: Is a directory");
+	options.kernel = "/dev/zero";
+	assert_string_equal(board_refuses_options(&options), "/dev/zero: a device, a file is expected");
 	options.kernel = PPCE500;
 	assert_string_equal(board_refuses_options(&options), PPCE500 ": neither an ELF file nor a legacy uImage");
 	options.kernel = kernel;
