@@ -42,7 +42,7 @@ local function check_addresses(name, s)
     s:ok "chmod +x /tmp/dhcp; ip link set eth0 up; udhcpc -i eth0 -n -q -s /tmp/dhcp"
     assert(s:ok("ip addr show eth0"):find("inet 10.0.2.15/24", 1, true))
   end)
-  tap.check(name .. "the gateway answers, always after the same time", function()
+  tap.check(name .. "the gateway answers, in virtual time", function()
     local output = s:ok "ping -c 4 10.0.2.2"
     assert(output:find "4 packets received", output)
     local slowest = output:match "max = [%d.]+/[%d.]+/([%d.]+) ms"

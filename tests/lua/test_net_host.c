@@ -277,12 +277,29 @@ static void its_own_answers_come_at_once(void **state)
 	close_host(&rig);
 }
 
-static void datagrams_pass_and_are_waited_for(void **state)
+/* A question of the guest to a socket of the host, and its answer, during which idle time is not jumped over. */
+static void ask(struct rig *rig, int fd, uint16_t port)
 {
 	const struct warp_wait wait = { .host_until = HOST_CLOCK_FOREVER };
 	struct sockaddr_in peer;
 	socklen_t length = sizeof peer;
 	char data[16] = "";
+
+	send_udp(rig, GUEST, 5555, GATEWAY, port, "question", 8);
+	assert_true(readable(fd, 10000));
+	assert_int_equal(recvfrom(fd, data, sizeof data, 0, (struct sockaddr *)&peer, &length), 8);
+	assert_string_equal(data, "question");
+	sendto(fd, "answer", 6, 0, (struct sockaddr *)&peer, length);
+	assert_int_equal(warp_wait(rig->machine->clock, &wait), WARP_INPUT);
+	assert_true(deliver(rig));
+	assert_int_equal(be32_load(rig->frame + ETHERNET + 12), GATEWAY);
+	assert_int_equal(be16_load(rig->frame + ETHERNET + IP), port);
+	assert_memory_equal(rig->frame + ETHERNET + IP + UDP, "answer", 6);
+}
+
+static void datagrams_pass_and_are_waited_for(void **state)
+{
+	const struct warp_wait wait = { .host_until = HOST_CLOCK_FOREVER };
 	uint16_t port;
 	int fd = bound_socket(SOCK_DGRAM, &port);
 	struct rig rig;
@@ -292,20 +309,11 @@ static void datagrams_pass_and_are_waited_for(void **state)
 	send_arp(&rig, 1, GUEST, GATEWAY);
 	assert_true(deliver(&rig));
 	assert_int_equal(warp_wait(rig.machine->clock, &wait), WARP_INPUT); /* of the ARP reply */
-	send_udp(&rig, GUEST, 5555, GATEWAY, port, "question", 8);
-	assert_true(readable(fd, 10000));
-	assert_int_equal(recvfrom(fd, data, sizeof data, 0, (struct sockaddr *)&peer, &length), 8);
-	assert_string_equal(data, "question");
-	/* While the answer is on its way, idle time is not jumped over ... */
 	timer_arm(&rig.timer, 3600 * SECOND);
-	sendto(fd, "answer", 6, 0, (struct sockaddr *)&peer, length);
-	assert_int_equal(warp_wait(rig.machine->clock, &wait), WARP_INPUT);
-	assert_true(clock_now(rig.machine->clock) < 60 * SECOND);
-	assert_true(deliver(&rig));
-	assert_int_equal(be32_load(rig.frame + ETHERNET + 12), GATEWAY);
-	assert_int_equal(be16_load(rig.frame + ETHERNET + IP), port);
-	assert_memory_equal(rig.frame + ETHERNET + IP + UDP, "answer", 6);
-	/* ... and when it has come, it is. */
+	for (unsigned n = 0; n < 100; n++) /* the thread and this one race each other */
+		ask(&rig, fd, port);
+	assert_true(clock_now(rig.machine->clock) < 600 * SECOND);
+	/* When nothing is due any more, it is jumped over. */
 	begin = host_now();
 	assert_int_equal(warp_wait(rig.machine->clock, &wait), WARP_TIMER);
 	assert_true(host_now() - begin < 60 * SECOND);
