@@ -32,6 +32,12 @@ end
 
 assert(os.execute(("head -c 1000000 %s/vmlinux-e500mc >%s/file"):format(guests, dir)))
 local file_sum = shell(("sha256sum <%s/file"):format(dir))
+assert(os.execute(("mkdir %s/cgi-bin"):format(dir)))
+do
+  local script <close> = assert(io.open(dir .. "/cgi-bin/late", "w"))
+  script:write "#!/bin/sh\nsleep 2\nprintf 'Content-type: text/plain\\r\\n\\r\\nlate\\n'\n"
+end
+assert(os.execute(("chmod +x %s/cgi-bin/late"):format(dir)))
 local server_port = free_port()
 local server = shell(("busybox httpd -f -p 127.0.0.1:%s -h %s >/dev/null 2>&1 & echo $!"):format(server_port, dir))
 
@@ -57,6 +63,12 @@ local function check_download(name, s)
   tap.check(name .. "a port where nobody listens", function()
     local output, status = s:run(("wget -O - http://10.0.2.2:%s/file"):format(free_port()))
     assert(status == 1 and output:find "refused", output)
+  end)
+  tap.check(name .. "an answer that takes its time takes as long for the guest", function()
+    local before = s.machine.now
+    tap.equal(s:ok(("wget -q -O - http://10.0.2.2:%s/cgi-bin/late"):format(server_port)), "late")
+    local took = s.machine.now - before
+    assert(took > 1000000000 and took < 60000000000, took) -- 2 s, and what a busy host adds or takes
   end)
   tap.check(name .. "time is skipped again when the connections are closed", function()
     local before, slept = s.machine.now, s.machine.warp.slept
