@@ -37,6 +37,13 @@ check "an unknown letter is a usage error" 2 '' '^warpcore: unknown option -Z[^~
 check "a missing value is a usage error" 2 '' '^warpcore: option --board needs a value[^~]*~$' --board
 check "a wrong number is a usage error" 2 '' '^warpcore: --cores many[^~]*~$' --cores many
 
+for option in core engine timing idle; do
+	for value in $("$warpcore" --help | sed -n "s/,.*//; s/^ *--$option [A-Z]* *//p" | tr -d '|'); do
+		check "--$option $value of --help is taken" 0 '' '' --board $board --$option "$value" \
+			-e 'warpcore.machine(warpcore.options):close()'
+	done
+done
+
 check "-e runs code" 0 '^7~$' '' -e 'print(3 + 4)'
 check "-e runs in order" 0 '^1~2~$' '' -e 'print(1)' -e 'print(2)'
 check "an error in -e" 1 '' '^warpcore: \(command line\):1: boom~stack traceback:' -e 'error "boom"'
