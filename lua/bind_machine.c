@@ -369,14 +369,13 @@ static int bind_machine_finish_input(lua_State *L)
 
 static int bind_machine_get_influences(lua_State *L)
 {
-	static const char *const names[] = { "adaptive", "wall", "threads", "input" };
 	unsigned influences = clock_influences(bind_self_machine(L)->machine->clock);
 	lua_Integer n = 0;
 
 	lua_newtable(L);
-	for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+	for (unsigned i = 0; i < CLOCK_INFLUENCES; i++) {
 		if (influences & 1u << i) {
-			lua_pushstring(L, names[i]);
+			lua_pushstring(L, clock_influence_name(1u << i));
 			lua_rawseti(L, -2, ++n);
 		}
 	}

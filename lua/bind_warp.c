@@ -177,7 +177,7 @@ static int bind_warp_stream(lua_State *L)
 
 	if (!ledger_stream_stop(clock, &err))
 		class_input_error(L, &err);
-	if (!lua_isnoneornil(L, 2) && !ledger_stream(clock, arg_string(L, 2, "m.warp:stream: path"), &err))
+	if (!lua_isnoneornil(L, 2) && !ledger_stream(clock, arg_string(L, 2, "m.warp:stream: path"), lua_tostring(L, 3), &err)) /* 3: from lib/trace.lua */
 		class_input_error(L, &err);
 	return 0;
 }
@@ -306,7 +306,8 @@ static const struct class_member bind_warp_members[] = {
 		.name = "stream", .call = bind_warp_stream,
 		.synopsis = "m.warp:stream([path])",
 		.text = "From now on each entry of the ledger also becomes a line of a file, comma separated, with a head line: sequence, "
-			"end, from, to, owner, name, a letter for each core's reason, event, action. Without a path it ends the file.",
+			"end, from, to, owner, name, a letter for each core's reason, event, action. Its first line, a comment, is the manifest; "
+			"its last says whether the run was deterministic. Without a path it ends the file.",
 		.arguments = "path (string): the file, replaced",
 		.returns = "nothing",
 		.errors = "the file cannot be written; the machine is closed",

@@ -252,6 +252,8 @@ bool machine_options_apply(const struct machine_options *options, struct machine
 		return false;
 	machine->quantum = options->quantum;
 	machine->adaptive = options->adaptive;
+	if (options->adaptive) /* from the start: for the manifests of files that begin before the run */
+		clock_note_influence(machine->clock, CLOCK_ADAPTIVE);
 	if (options->pace || options->adaptive)
 		machine->pace = options->pace;
 	return true;

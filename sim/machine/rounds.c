@@ -390,8 +390,6 @@ void machine_run(struct machine *machine, const struct machine_limits *limits, s
 	rounds->active = true;
 	rounds->adapted_now = machine_now(machine);
 	rounds->adapted_host = rounds_host_now();
-	if (machine->threads)
-		clock_note_influence(machine->clock, CLOCK_THREADS);
 	rounds->insns_end = limits->insns ? machine_insns(machine) + limits->insns : INT64_MAX;
 	warp_set_limit(machine->clock, until);
 	warp_restart_pace(machine->clock);

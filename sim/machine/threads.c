@@ -234,8 +234,10 @@ void machine_set_threads(struct machine *machine, unsigned threads)
 		threads = machine->ncores;
 	for (unsigned i = 0; i < machine->ncores; i++)
 		block_cache_cover_bus(machine->cores[i]);
-	if (threads > 1)
+	if (threads > 1) {
 		threads_create(machine, threads);
+		clock_note_influence(machine->clock, CLOCK_THREADS);
+	}
 	for (unsigned i = 0; i < machine->ncores; i++)
 		machine->cores[i]->threaded = machine->threads != NULL;
 	bus_set_threaded(machine->bus, machine->threads != NULL);

@@ -34,6 +34,7 @@ void clock_destroy(struct clock *clock)
 		timer_hook_remove(clock, clock->hooks[0]);
 	free(clock->hooks);
 	timer_heap_fini(&clock->heap);
+	ledger_stream_stop(clock, NULL);
 	ledger_fini(&clock->ledger);
 	names_fini(&clock->names);
 	pthread_cond_destroy(&clock->changed);
@@ -79,6 +80,16 @@ void clock_set_error_hook(struct clock *clock, clock_error_fn *fn, void *opaque)
 void clock_set_host(struct clock *clock, const struct host_clock *host)
 {
 	clock->host = host;
+}
+
+const char *clock_influence_name(enum clock_influence influence)
+{
+	switch (influence) {
+	case CLOCK_ADAPTIVE: return "adaptive";
+	case CLOCK_WALL: return "wall";
+	case CLOCK_THREADS: return "threads";
+	default: return "input";
+	}
 }
 
 void clock_note_influence(struct clock *clock, enum clock_influence influence)

@@ -60,6 +60,9 @@ enum clock_influence {
 	CLOCK_THREADS = 4,  /* cores on threads of their own */
 	CLOCK_INPUT = 8,    /* external input, not replayed */
 };
+/* "adaptive", "wall", "threads", "input"; each is one of the lowest CLOCK_INFLUENCES bits. */
+#define CLOCK_INFLUENCES 4
+const char *clock_influence_name(enum clock_influence influence);
 /* Any thread. */
 void clock_note_influence(struct clock *clock, enum clock_influence influence);
 unsigned clock_influences(const struct clock *clock);

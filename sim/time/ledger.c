@@ -32,8 +32,6 @@ void ledger_init(struct ledger *ledger)
 
 void ledger_fini(struct ledger *ledger)
 {
-	if (ledger->stream)
-		fclose(ledger->stream);
 	free(ledger->ring);
 	free(ledger->owners);
 }
@@ -253,7 +251,7 @@ void ledger_by_reason(struct clock *clock, struct ledger_share *shares)
 	clock_unlock(clock);
 }
 
-bool ledger_stream(struct clock *clock, const char *path, struct err *err)
+bool ledger_stream(struct clock *clock, const char *path, const char *comment, struct err *err)
 {
 	FILE *stream;
 
@@ -263,12 +261,25 @@ bool ledger_stream(struct clock *clock, const char *path, struct err *err)
 	if (!stream)
 		return err_set(err, "%s: cannot be written: %s", path, strerror(errno));
 	setvbuf(stream, NULL, _IOFBF, 1 << 16);
+	if (comment)
+		fprintf(stream, "# %s\n", comment);
 	fputs("sequence,end,from_ns,to_ns,owner,name,reasons,event,action\n", stream);
 	clock_lock(clock);
 	clock->ledger.stream = stream;
 	clock->ledger.stream_failed = false;
 	clock_unlock(clock);
 	return true;
+}
+
+static void ledger_write_end(const struct clock *clock, FILE *stream)
+{
+	unsigned influences = clock_influences(clock);
+
+	fputs(influences ? "# not deterministic:" : "# deterministic", stream);
+	for (unsigned i = 0; i < CLOCK_INFLUENCES; i++)
+		if (influences >> i & 1)
+			fprintf(stream, " %s", clock_influence_name(1u << i));
+	fputc('\n', stream);
 }
 
 bool ledger_stream_stop(struct clock *clock, struct err *err)
@@ -281,9 +292,12 @@ bool ledger_stream_stop(struct clock *clock, struct err *err)
 	failed = clock->ledger.stream_failed;
 	clock->ledger.stream = NULL;
 	clock_unlock(clock);
-	if (stream && fclose(stream))
-		failed = true;
-	return stream && failed ? err_set(err, "the ledger could not be written: %s", strerror(errno)) : true;
+	if (!stream)
+		return true;
+	ledger_write_end(clock, stream);
+	failed |= ferror(stream) != 0;
+	failed |= fclose(stream) != 0;
+	return !failed || err_set(err, "the ledger could not be written: %s", strerror(errno));
 }
 
 void ledger_set_listener(struct clock *clock, ledger_listener_fn *fn, void *opaque)

@@ -86,10 +86,13 @@ size_t ledger_by_owner(struct clock *clock, struct ledger_share *shares, size_t 
 void ledger_by_reason(struct clock *clock, struct ledger_share *shares);
 
 /*
- * From now on each entry is also a line of the file (comma separated, with a
- * head line). Stopping returns false if something could not be written.
+ * From now on each entry is also a line of the file: comma separated, with a
+ * head line, and before that `comment` as a line that begins with #, if it is
+ * not NULL. Stopping adds a last such line, which says whether the host had a
+ * say in the run (clock_influences); it returns false if something could not be
+ * written.
  */
-bool ledger_stream(struct clock *clock, const char *path, struct err *err);
+bool ledger_stream(struct clock *clock, const char *path, const char *comment, struct err *err);
 bool ledger_stream_stop(struct clock *clock, struct err *err);
 
 /* Called for each entry, under the clock's lock: it must not call back. For exporters. */

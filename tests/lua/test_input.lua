@@ -109,6 +109,25 @@ tap.check("cores on host threads keep virtual time, and mark the run", function(
   tap.equal(m.deterministic, false)
 end)
 
+tap.check("files that began before the run say that it is not deterministic", function()
+  local m = tap.machine{ threads = 2 }
+  m.stats:every("10us", "core0.insns", dir .. "/series.csv")
+  m.warp:stream(dir .. "/ledger.csv")
+  m.trace:perfetto(dir .. "/trace.json")
+  tap.program(m, 0, 0x1000, tap.counter)
+  m:run{ ["for"] = "100us" }
+  m.warp:stream()
+  m:close()
+  local function text(name)
+    local file <close> = assert(io.open(dir .. "/" .. name))
+    return file:read "a"
+  end
+  assert(text "series.csv":find '^# [^\n]*"deterministic": *false')
+  assert(text "series.csv":find "\n# not deterministic: threads\n$")
+  assert(text "ledger.csv":find "\n# not deterministic: threads\n$")
+  assert(text "trace.json":find '"deterministic":false')
+end)
+
 tap.check("adaptive marks the run", function()
   local m = tap.machine{ adaptive = true, pace = "1ms" }
   tap.program(m, 0, 0x1000, tap.counter)

@@ -69,8 +69,10 @@ tap.check("the ledger's length can be set, and each entry can go to a file", fun
   local lines = {}
   for line in io.lines(file) do lines[#lines + 1] = line end
   os.remove(file)
-  tap.equal(#lines, 11)
-  tap.equal(lines[4], '3,timer,2000000,3000000,"script","tick",pp,,')
+  tap.equal(#lines, 13)
+  assert(lines[1]:find '^# {.*"board":.*"sha256"')
+  tap.equal(lines[13], "# deterministic")
+  tap.equal(lines[5], '3,timer,2000000,3000000,"script","tick",pp,,')
 end)
 
 tap.fails("a ledger without entries", "out of range", function() m.warp.length = 0 end)

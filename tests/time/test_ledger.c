@@ -163,7 +163,7 @@ static void the_file_has_a_line_for_each(void **state)
 	size_t length;
 
 	close(mkstemp(path));
-	assert_true(ledger_stream(bench->clock, path, NULL));
+	assert_true(ledger_stream(bench->clock, path, NULL, NULL));
 	warp(bench, &bench->dec, 10);
 	warp_core_idle(bench->clock, 1, WARP_LOOPING, 0);
 	warp(bench, &bench->rx, 5);
@@ -177,7 +177,32 @@ static void the_file_has_a_line_for_each(void **state)
 	assert_string_equal(text,
 			    "sequence,end,from_ns,to_ns,owner,name,reasons,event,action\n"
 			    "1,timer,0,10,\"/cpus/cpu@0\",\"decrementer\",ppp,,\n"
-			    "2,timer,10,15,\"/soc/serial@4500\",\"receive\",plp,,\n");
+			    "2,timer,10,15,\"/soc/serial@4500\",\"receive\",plp,,\n"
+			    "# deterministic\n");
+}
+
+/* Its first line is the caller's; its last tells of what the host had a say in. */
+static void the_file_is_marked(void **state)
+{
+	struct bench *bench = *state;
+	char path[] = "/tmp/warpcore-ledger-XXXXXX", text[512];
+	FILE *file;
+	size_t length;
+
+	close(mkstemp(path));
+	assert_true(ledger_stream(bench->clock, path, "board x", NULL));
+	clock_note_influence(bench->clock, CLOCK_THREADS);
+	clock_note_influence(bench->clock, CLOCK_ADAPTIVE);
+	assert_true(ledger_stream_stop(bench->clock, NULL));
+	file = fopen(path, "r");
+	length = fread(text, 1, sizeof text - 1, file);
+	text[length] = 0;
+	fclose(file);
+	unlink(path);
+	assert_string_equal(text,
+			    "# board x\n"
+			    "sequence,end,from_ns,to_ns,owner,name,reasons,event,action\n"
+			    "# not deterministic: adaptive threads\n");
 }
 
 static void what_cannot_be_written_is_an_error(void **state)
@@ -185,11 +210,11 @@ static void what_cannot_be_written_is_an_error(void **state)
 	struct bench *bench = *state;
 	struct err err;
 
-	assert_false(ledger_stream(bench->clock, "/nonexistent/ledger.csv", &err));
+	assert_false(ledger_stream(bench->clock, "/nonexistent/ledger.csv", NULL, &err));
 	assert_non_null(strstr(err.text, "/nonexistent/ledger.csv"));
 	if (access("/dev/full", W_OK))
 		return;
-	assert_true(ledger_stream(bench->clock, "/dev/full", &err));
+	assert_true(ledger_stream(bench->clock, "/dev/full", NULL, &err));
 	warp(bench, &bench->dec, 10);
 	assert_false(ledger_stream_stop(bench->clock, &err));
 }
@@ -241,6 +266,7 @@ int main(void)
 		TEST(shares_are_by_owner_and_by_reason),
 		TEST(an_entry_outlives_its_timer),
 		TEST(the_file_has_a_line_for_each),
+		TEST(the_file_is_marked),
 		TEST(what_cannot_be_written_is_an_error),
 		TEST(a_listener_hears_each),
 		TEST(the_counters_are_registered),
