@@ -166,9 +166,11 @@ static volatile uint32_t store_at; /* where core 1 is to store; 1: it is done */
 
 static void work_reservation(void)
 {
-	while (core_number() == 1 && store_at != 1)
-		if (store_at) {
-			write32(store_at, 1);
+	uint32_t at; /* read once: core 0 may change it meanwhile */
+
+	while (core_number() == 1 && (at = store_at) != 1)
+		if (at) {
+			write32(at, 1);
 			sync();
 			store_at = 0;
 		}
