@@ -4,7 +4,8 @@
 #   test               every test; T=word runs only those whose name contains the word
 #   test-isa           the instruction set against QEMU, N=1000000 random cases (SEED=n repeats a run)
 #   test-sweep         sweeps, with GNU parallel, ssh and a Slurm of this machine (installs them; as root)
-#   test-model         the warp protocol's model in spin;  test-stress: its code under ThreadSanitizer
+#   test-model         the warp protocol's model in spin;  test-stress: its code, and cores on threads, under
+#                      ThreadSanitizer
 #   test-linux         Linux with each type and number of cores; BRIEF=1: fewer boots; GUESTS=dir: the kernels
 #   guests             Linux kernels and a root file system from Debian's packages, into build/guests (half an hour)
 #   bench              speed, side by side with QEMU where it is installed
@@ -147,9 +148,13 @@ test-sweep: deps
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) tests/run lua/test_sweep
 
+# The clock from all sides, then cores on threads: first alone, then with guests.
+STRESS_PROGRAMS := build-tsan/tests/time/run_stress build-tsan/tests/machine/test_threads
 test-stress: deps
-	@$(MAKE) --no-print-directory TSAN=1 build-tsan/tests/time/run_stress
+	@$(MAKE) --no-print-directory TSAN=1 all $(STRESS_PROGRAMS) build-tsan/tests/guests/smp.elf
 	build-tsan/tests/time/run_stress
+	build-tsan/tests/machine/test_threads
+	BUILD=build-tsan build-tsan/warpcore tests/guest/test_threads.lua
 
 guests: GUEST_PACKAGES := gcc-powerpc-linux-gnu libc6-dev-powerpc-cross bc bison flex cpio xz-utils dpkg-dev
 guests:

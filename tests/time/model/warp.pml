@@ -107,7 +107,9 @@ inline begin_section() {
 		set = NONE;
 		again = 1
 	:: !changed_since && deadline <= base ->
+#ifndef NO_NOTIFY
 		notified = 1;
+#endif
 		set = NONE
 	:: !changed_since && deadline > base && no_longer_idle ->
 		set = NONE
@@ -138,9 +140,13 @@ inline begin_section() {
 	fi
 }
 
+#define present (warp_start == NONE -> base : landing)
+
 /* Each step may be interleaved with those of the others. */
 inline begin() {
+#ifndef NO_ACCOUNT_FIRST
 	d_step { account() };                 /* rule 1 */
+#endif
 	again = 1;
 	do
 	:: again ->
@@ -151,17 +157,19 @@ inline begin() {
 		d_step { again = 0; warp_timer = NONE; still = 1 }; /* rule 2 */
 #endif
 		/*
-		 * The sequence number, rule 3 and rule 4. These are several reads, but what could come between
-		 * them either changes the sequence or could as well come before or after all of them.
+		 * The sequence number, rule 3 and the deadline of rule 4. These are several reads, but what could come
+		 * between them either changes the sequence or could as well come before all of them: once all are idle,
+		 * nobody runs without a change of it.
 		 */
 		d_step {
+#ifdef NO_IDLE_CHECK
+			still = 1;
+#else
 			still = still && runners == 0;
+#endif
 			if
 			:: still ->
 				inside = inside | (1 << me);
-#ifndef JUMP
-				start = host;
-#endif
 				deadline = first
 #ifdef SUBSTITUTE_DEADLINE
 				; deadline = (deadline == NONE -> base + 2 : deadline)
@@ -169,6 +177,12 @@ inline begin() {
 			:: else
 			fi
 		};
+#ifndef JUMP
+		if
+		:: still -> start = host /* the rest of rule 4: an arm, or any time, may have come between */
+		:: else
+		fi;
+#endif
 		if
 		:: still ->
 			d_step {              /* rule 5 */
@@ -200,8 +214,13 @@ inline begin() {
 inline arm(timer, delay) {
 	d_step {
 		changed = warp_start != NONE;
+		wanted = present + delay;
+#ifndef NO_ACCOUNT_ARM
 		account();
+#endif
 		expiry[timer] = base + delay;
+		assert(expiry[timer] == wanted);      /* "after" counts from the present */
+		wanted = 0;
 #ifdef SUBSTITUTE_DEADLINE
 		ever_armed = 1;
 #endif
@@ -229,8 +248,11 @@ inline cancel(timer) {
 
 /* Waking and accounting are one step. */
 inline wake(number) {
+#ifdef WAKE_IN_TWO
+	d_step { account() };
+#endif
 	d_step {
-#ifndef NO_ACCOUNT
+#if !defined(NO_ACCOUNT) && !defined(WAKE_IN_TWO)
 		account();
 #endif
 		if
@@ -241,7 +263,7 @@ inline wake(number) {
 }
 
 /* What each thread keeps to itself; `me` is its number in the masks. */
-#define LOCALS byte to, start, deadline, set; bit changed, still, again
+#define LOCALS byte to, start, deadline, set, wanted; bit changed, still, again
 #define DRIVER_ME 3
 #define CALLBACK_ME 4
 #define CONSOLE_ME 5
@@ -348,7 +370,11 @@ proctype console()
 		left--;
 		if
 		:: arm(0, 1)
+#ifdef DUE
+		:: arm(0, 0)
+#else
 		:: arm(0, 3)
+#endif
 		:: cancel(0)
 		fi
 	:: left == 0 -> break
@@ -381,7 +407,6 @@ proctype host_clock()
 }
 
 /* Sees the present twice: it must not go back. Realtime only. */
-#define present (warp_start == NONE -> base : landing)
 proctype reader()
 {
 	byte seen;
