@@ -204,16 +204,6 @@ local function sample(sampler, stats, time)
   if sampler.file then sampler.file:write(encode.csv(row)) end
 end
 
--- The first line of the file could not know what comes.
-local function close_csv(sampler)
-  if not sampler.file then return end
-  if not sampler.machine.closed and not sampler.machine.deterministic then
-    sampler.file:write("# not deterministic: ", table.concat(sampler.machine.influences, " "), "\n")
-  end
-  sampler.file:close()
-  sampler.file = nil
-end
-
 internal.declare("sampler", "Periodic samples of statistics: what m.stats:every returns.")
 
 internal.define("sampler", {

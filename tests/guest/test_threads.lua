@@ -1,4 +1,4 @@
--- Guests with their cores on host threads: what their checks and virtual time's promises say holds whatever the host does.
+-- Guests with their cores on host threads: what they check and what virtual time promises holds in any interleaving.
 -- `make test-stress` runs it under ThreadSanitizer too.
 local tap = dofile "tests/lua/tap.lua"
 local smp = dofile "lua/examples/guests/smp.lua"

@@ -123,7 +123,6 @@ tap.check("files that began before the run say that it is not deterministic", fu
     return file:read "a"
   end
   assert(text "series.csv":find '^# [^\n]*"deterministic": *false')
-  assert(text "series.csv":find "\n# not deterministic: threads\n$")
   assert(text "ledger.csv":find "\n# not deterministic: threads\n$")
   assert(text "trace.json":find '"deterministic":false')
 end)

@@ -15,7 +15,7 @@ searches() {
 	cat <<'END'
 sound	warp	REALTIME	idle=realtime: arm, move, cancel and wake from two threads
 sound	warp	JUMP BOOT_CORE	idle=warp: arm, move, cancel and wake from two threads, beginning with a core that runs
-sound	warp	REALTIME READER OPERATIONS=2	idle=realtime: the present never goes back
+sound	warp	REALTIME READER	idle=realtime: the present never goes back
 sound	warp	JUMP DUE	idle=warp: with timers that are armed for the present instant
 harmless	warp	JUMP NO_ACCOUNT_FIRST	no account at the beginning of warp_begin
 sound	seqlock	-	a reader never sees a torn value
@@ -47,7 +47,8 @@ END
 
 # One search: "ok" or "not ok" and what was found.
 search() {
-	local expected=$1 model=$2 macros=$3 what=$4 dir macro flags=() found
+	local expected=$1 model=$2 macros=$3 what=$4 dir macro flags=() found optimize=-O2
+	[ "$expected" = sound ] || optimize=-O1 # most of a mutant's time is the compiler's
 	dir=$(mktemp -d "$work/XXXXXX")
 	for macro in $macros; do
 		[ "$macro" = - ] || flags+=("-D$macro")
@@ -55,7 +56,7 @@ search() {
 	cd "$dir" || exit 1
 	{
 		spin -a "${flags[@]}" "$here/$model.pml" &&
-			gcc -O2 -w -DSAFETY -DCOLLAPSE -o pan pan.c && timeout "$limit" ./pan -m10000 -w22
+			gcc "$optimize" -w -DSAFETY -DCOLLAPSE -o pan pan.c && timeout "$limit" ./pan -m10000 -w22
 	} >log 2>&1
 	found=$(sed -n 's/.*assertion violated \(.*\) (at depth.*/\1/p' log | head -n 1)
 	if ! grep -q 'errors: [01]' log || grep -qE 'search depth too small|out of memory' log; then
