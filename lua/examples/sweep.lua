@@ -1,6 +1,7 @@
--- How the length of a round changes what several cores see of each other: a sweep over cores and quantum, and a plot.
---   build/warpcore lua/examples/sweep.lua [directory for the results]
-local directory = arg[1] or "."
+-- How the length of a round changes when cores see of each other what they do: cores that call and wait for each other
+-- spin the longer. A sweep over cores and quantum, with a plot.
+--   usage: warpcore lua/examples/sweep.lua [directory for the results]
+local directory = ... or "."
 local uboot = "/usr/lib/u-boot/qemu-ppce500/uboot.elf"
 
 -- Booted once; each of the points below starts from this prompt.
@@ -13,21 +14,25 @@ for _, cores in ipairs{ 1, 2, 4 } do
   machines[cores] = m
 end
 
+local smp = dofile(debug.getinfo(1, "S").source:match "^@(.*)/" .. "/guests/smp.lua")
 local rows = warpcore.sweep{
   vary = { cores = { 1, 2, 4 }, quantum = { "1us", "10us", "100us", "1ms" } },
   out = { directory .. "/sweep.csv", directory .. "/sweep.json" },
   run = function(p)
     local m = machines[p.cores]
-    local insns, now = m.insns, m.now
+    local insns = m.insns
     m.quantum = p.quantum
-    m.uart[0]:send("crc32 0 10000\n")
-    m.uart[0]:expect("=> ", { timeout = "2s" })
-    return { insns = m.insns - insns, ms = (m.now - now) / 1e6, digest = m:digest() }
+    m.uart[0]:send(smp.load(m, { beats = 10 }).command .. "\n")
+    m.uart[0]:expect("=> ", { timeout = "20s" })
+    return { insns = m.insns - insns, digest = m:digest() }
   end,
 }
 
 for _, row in ipairs(rows) do
   local p, r = row.parameters, row.results
-  print(row.ok and ("%d cores, quantum %-5s %9d insns %8.3f ms %s"):format(
-    p.cores, p.quantum, r.insns, r.ms, ("*"):rep(math.floor(r.ms * 2))) or row.error)
+  print(row.ok and ("%d cores, quantum %-5s %9d insns %s"):format(
+    p.cores, p.quantum, r.insns, ("*"):rep(r.insns // 20000)) or row.error)
 end
+
+warpcore.report(rows, directory .. "/sweep.html", { title = "Ten beats, by cores and quantum" })
+print("with plots: " .. directory .. "/sweep.html")

@@ -1,4 +1,4 @@
--- The short examples print what they promise. (first-light, warp-lab and the sweep have tests of their own.)
+-- The short examples print what they promise. (first-light and warp-lab have tests of their own.)
 local tap = dofile "tests/lua/tap.lua"
 
 -- What a script prints.
@@ -25,6 +25,33 @@ tap.check("timer-lab: a timer of the script changes nothing, one that is delayed
     "\n  100000 130000 70000 100000 100000 130000 70000 100000\n  hooks changed 2",
     "The fifth is dropped\n4 ticks.*\n  100000 100000 100000\n  hooks changed 1.*the run ended with \"deadlock\"",
   })
+end)
+
+tap.check("sweep: a row of each point, the same numbers in all files, a plot", function()
+  local directory = os.tmpname()
+  os.remove(directory)
+  assert(os.execute("mkdir " .. directory))
+  local function slurp(name)
+    local file <close> = assert(io.open(directory .. "/" .. name, "rb"))
+    return file:read "a"
+  end
+  local text = run("sweep.lua", directory)
+  local _, rows = text:gsub("%d cores, quantum %d+%a+ +%d+ insns %*+\n", "")
+  tap.equal(rows, 12)
+  local points = dofile "tests/lua/json.lua"(slurp "sweep.json").points
+  local n = 0
+  for line in slurp "sweep.csv":gmatch "\n(%d,[^\n]*)" do
+    n = n + 1
+    local p, r = points[n].parameters, points[n].results
+    tap.equal(line, ("%d,%s,%s,%d,"):format(p.cores, p.quantum, r.digest, r.insns))
+    -- Alone, a core sees nothing of the length of a round; others wait for each other the longer, the longer it is.
+    local before = n % 4 ~= 1 and points[n - 1].results.insns
+    if before then assert(p.cores == 1 and r.insns == before or p.cores > 1 and r.insns > before, line) end
+  end
+  tap.equal(n, 12)
+  local page = slurp "sweep.html"
+  assert(page:find "<h3>insns over quantum</h3>" and page:find "cores 4")
+  os.execute("rm -r " .. directory)
 end)
 
 local guests = os.getenv "GUESTS" or "../shared/guests"
