@@ -334,6 +334,30 @@ static void test_sleeper_wakes_at_the_wakers_time(void **state)
 	machine_destroy(m);
 }
 
+/* msgsnd at 99 ns, to a core that waits: it wakes then; to one that has run its slice of 1000 ns: 901 ns late. */
+static void test_a_doorbell_comes_at_its_senders_time(void **state)
+{
+	const uint32_t msgsnd_r4 = 0x7c00219c;
+
+	for (unsigned busy = 0; busy < 2; busy++) {
+		struct machine *m = guest_machine("e500mc", 2, GHZ);
+
+		m->quantum = 1000;
+		m->cores[0]->ivpr = 0;
+		m->cores[0]->ivor[36] = 0x3000;
+		GUEST_CODE(m, 0x1000, W_WRTEEI(1), busy ? W_ADDI(5, 5, 1) : W_WAIT, W_B(-4));
+		GUEST_CODE(m, 0x3000, W_MFSPR(6, SPR_TBL_READ), W_WAIT);
+		GUEST_CODE(m, 0x2000, W_LI(6, 96), W_MTSPR(SPR_CTR, 6), W_BDNZ(0), W_LI(4, 0), msgsnd_r4, W_WAIT);
+		guest_start(m, 0, 0x1000);
+		guest_start(m, 1, 0x2000);
+		guest_run(m, 5000);
+		assert_int_equal(core_gpr(m->cores[0], 6), busy ? 1000 : 99);
+		assert_int_equal(m->quantum_error.late, busy);
+		assert_int_equal(m->quantum_error.worst, busy ? 1000 - 99 : 0);
+		machine_destroy(m);
+	}
+}
+
 static void test_digest_depends_on_state_only(void **state)
 {
 	char first[33], second[33];
@@ -390,6 +414,7 @@ int main(void)
 		cmocka_unit_test(test_hopeless_faults_do_not_hang),
 		cmocka_unit_test(test_late_cross_core_events_are_counted),
 		cmocka_unit_test(test_sleeper_wakes_at_the_wakers_time),
+		cmocka_unit_test(test_a_doorbell_comes_at_its_senders_time),
 		cmocka_unit_test(test_digest_depends_on_state_only),
 		cmocka_unit_test(test_watchdog_reset_of_an_idle_core),
 	};
