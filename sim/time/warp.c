@@ -471,10 +471,18 @@ static bool warp_timer_expired(struct clock *clock)
 	return expiry != HOST_CLOCK_FOREVER && (!expiry || warp_host_now(clock) >= expiry);
 }
 
+/*
+ * A timer is pending that nobody would wake for. Looked at under the lock each time before the driving thread sleeps: a
+ * warp_begin that found its deadline due starts no warp, and that timer may be cancelled before anybody comes to fire it.
+ */
+static bool warp_lacks_timer(struct clock *clock)
+{
+	return !warp_timer_active(clock) && clock_deadline(clock) != CLOCK_NO_DEADLINE;
+}
+
 enum warp_end warp_wait(struct clock *clock, const struct warp_wait *how)
 {
 	enum warp_end end;
-	bool begun = false; /* a warp_begin found nothing to start, and nothing has changed since */
 
 	clock_lock(clock);
 	assert(!clock->in_wait);
@@ -482,15 +490,11 @@ enum warp_end warp_wait(struct clock *clock, const struct warp_wait *how)
 	warp_catch_up(clock);
 	atomic_fetch_sub(&clock->runners, 1);
 	while ((end = warp_find_end(clock, how)) == WARP_NOTHING) {
-		if (!warp_timer_active(clock) && !begun) {
+		if (warp_lacks_timer(clock)) {
 			clock_unlock(clock);
 			warp_begin(clock);
 			clock_lock(clock);
-			begun = true;
-			continue;
-		}
-		begun = false;
-		if (warp_timer_expired(clock)) {
+		} else if (warp_timer_expired(clock)) {
 			clock_unlock(clock);
 			warp_timer_fire(clock);
 			clock_lock(clock);

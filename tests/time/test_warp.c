@@ -613,6 +613,7 @@ static void an_arm_wakes_the_sleeping_thread(void **state)
 		limit.tv_sec += 30;
 		assert_int_equal(sem_timedwait(&sleeper.fired, &limit), 0);
 	}
+	timer_cancel(&hour); /* it goes before the clock does */
 	atomic_store(&sleeper.stop, true);
 	warp_kick(bench->clock);
 	pthread_join(thread, NULL);
