@@ -13,12 +13,20 @@
 #include "lua/module.h"
 #include "lua/sandbox.h"
 
+/* The text of an error that a script raised; of a value without one (error {}), what it is. */
+static const char *script_error_text(lua_State *L)
+{
+	if (lua_isstring(L, 1) || luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL)
+		return luaL_tolstring(L, 1, NULL);
+	return lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
+}
+
 /* Adds a traceback, but to errors of bad input: those say all in one line. */
 static int script_message(lua_State *L)
 {
 	if (class_is_input_error(L, 1))
 		return 1;
-	luaL_traceback(L, L, luaL_tolstring(L, 1, NULL), 1);
+	luaL_traceback(L, L, script_error_text(L), 1);
 	return 1;
 }
 

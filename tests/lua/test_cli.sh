@@ -46,6 +46,9 @@ done
 
 check "-e runs code" 0 '^7~$' '' -e 'print(3 + 4)'
 check "-e runs in order" 0 '^1~2~$' '' -e 'print(1)' -e 'print(2)'
+check "an error that is no text" 1 '' '^warpcore: \(error object is a table value\)~stack traceback:' -e 'error {}'
+check "an error that tells its text" 1 '' '^warpcore: mine~stack traceback:' \
+	-e 'error(setmetatable({}, { __tostring = function() return "mine" end }))'
 check "an error in -e" 1 '' '^warpcore: \(command line\):1: boom~stack traceback:' -e 'error "boom"'
 
 cat >"$dir/args.lua" <<-'LUA'
