@@ -251,7 +251,7 @@ static const struct class_member bind_warp_members[] = {
 	{
 		.name = "slept", .get = bind_warp_get_slept,
 		.synopsis = "m.warp.slept -> integer",
-		.text = "Host time spent waiting with idle = \"realtime\".",
+		.text = "Host time spent waiting: with idle = \"realtime\", or for somebody on the host's network.",
 		.returns = "integer, host ns", BIND_WARP_ERRORS,
 		.example = "assert(m.warp.slept == 0)",
 	},

@@ -18,6 +18,7 @@
 #include "sim/time/warp.h"
 
 #define NET_HOST_IN_FLIGHT 1024 /* frames that were posted and have not arrived; more are lost */
+#define NET_HOST_SOCKETS 256    /* at a time: a guest must not use up what this process may open */
 #define NET_HOST_LOOK 100       /* host ms between looks at whether an answer is still waited for */
 
 struct net_host {
@@ -33,6 +34,7 @@ struct net_host {
 	unsigned asked;       /* datagrams of the guest that nobody has answered yet */
 	int64_t asked_at;     /* virtual time of the last of them */
 	unsigned connections; /* that libslirp waits for: counted by net_host_add */
+	int sockets;          /* that libslirp opened for the guest */
 
 	/* The thread's. */
 	pthread_t thread;
@@ -80,6 +82,17 @@ static bool net_host_is_fragment(const uint8_t *frame, size_t size)
 static bool net_host_is_datagram(const uint8_t *frame, size_t size)
 {
 	return net_host_is_ip(frame, size) && (frame[23] == IPPROTO_ICMP || frame[23] == IPPROTO_UDP);
+}
+
+/* libslirp may open a socket for it. */
+static bool net_host_is_first(const uint8_t *frame, size_t size)
+{
+	size_t tcp;
+
+	if (!net_host_is_ip(frame, size) || frame[23] != IPPROTO_TCP)
+		return net_host_is_datagram(frame, size);
+	tcp = 14 + 4 * (size_t)(frame[14] & 15);
+	return size < tcp + 14 || (frame[tcp + 13] & 0x12) == 0x02; /* SYN without ACK */
 }
 
 static void net_host_expect(struct net_host *host, bool expecting)
@@ -138,9 +151,15 @@ static int64_t net_host_clock(void *opaque)
 	return warp_present(((struct net_host *)opaque)->machine->clock);
 }
 
-static void net_host_poll_fd(int fd, void *opaque)
+/* What to wait for net_host_fill asks anew each time; these only count. */
+static void net_host_register(int fd, void *opaque)
 {
-	/* net_host_fill asks anew each time. */
+	((struct net_host *)opaque)->sockets += fd >= 0;
+}
+
+static void net_host_unregister(int fd, void *opaque)
+{
+	((struct net_host *)opaque)->sockets -= fd >= 0;
 }
 
 static void net_host_notify(void *opaque)
@@ -250,6 +269,22 @@ static void net_host_drop_sigpipe(const sigset_t *pipe, const sigset_t *before)
 	pthread_sigmask(SIG_SETMASK, before, NULL);
 }
 
+/* Lock held. */
+static void net_host_input(struct net_host *host, const uint8_t *frame, size_t size)
+{
+	net_host_look(host, false);
+	if (host->sockets >= NET_HOST_SOCKETS && net_host_is_first(frame, size)) {
+		log_write(&host->machine->log, LOG_INFO, "net: a packet of the guest is lost: it has %d sockets", host->sockets);
+		return;
+	}
+	net_host_expect(host, true); /* until the thread has seen what comes of it */
+	if (net_host_is_datagram(frame, size)) {
+		host->asked++;
+		host->asked_at = clock_now(host->machine->clock);
+	}
+	slirp_input(host->slirp, frame, (int)size);
+}
+
 void net_host_send(struct net_host *host, const uint8_t *frame, size_t size)
 {
 	sigset_t pipe, before;
@@ -260,13 +295,7 @@ void net_host_send(struct net_host *host, const uint8_t *frame, size_t size)
 	}
 	net_host_hold_sigpipe(&pipe, &before);
 	net_host_lock();
-	net_host_expect(host, true); /* until the thread has seen what comes of it */
-	if (net_host_is_datagram(frame, size)) {
-		host->asked++;
-		host->asked_at = clock_now(host->machine->clock);
-	}
-	net_host_look(host, false);
-	slirp_input(host->slirp, frame, (int)size);
+	net_host_input(host, frame, size);
 	net_host_unlock();
 	net_host_drop_sigpipe(&pipe, &before);
 	net_host_notify(host);
@@ -303,8 +332,8 @@ static Slirp *net_host_new_slirp(struct net_host *host, bool restricted)
 		.send_packet = net_host_send_packet,
 		.guest_error = net_host_guest_error,
 		.clock_get_ns = net_host_clock,
-		.register_poll_fd = net_host_poll_fd,
-		.unregister_poll_fd = net_host_poll_fd,
+		.register_poll_fd = net_host_register,
+		.unregister_poll_fd = net_host_unregister,
 		.notify = net_host_notify,
 	};
 	return slirp_new(&config, &host->callbacks, host);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -395,6 +396,37 @@ static void a_restricted_guest_reaches_nobody(void **state)
 	close_host(&rig);
 }
 
+static unsigned open_files(void)
+{
+	unsigned n = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* What this process may open is not the guest's to use up. */
+static void a_guest_has_a_bounded_number_of_sockets(void **state)
+{
+	unsigned before = open_files(), most;
+	uint16_t port;
+	int fd = bound_socket(SOCK_DGRAM, &port);
+	struct rig rig;
+
+	open_host(&rig, "user");
+	for (unsigned n = 0; n < 2000; n++)
+		send_udp(&rig, GUEST, (uint16_t)(10000 + n), GATEWAY, port, "question", 8);
+	most = open_files();
+	assert_in_range(most - before, 200, 300);
+	clock_advance(rig.machine->clock, 3600 * SECOND); /* they time out, and others may be had */
+	send_arp(&rig, 1, GUEST, GATEWAY);
+	for (unsigned n = 0; n < 200 && open_files() > before + 50; n++)
+		nanosleep(&(struct timespec){ 0, 10000000 }, NULL);
+	assert_true(open_files() <= before + 50);
+	close(fd);
+	close_host(&rig);
+}
+
 static void a_port_in_use_is_an_error(void **state)
 {
 	char text[64], want[128];
@@ -494,6 +526,7 @@ int main(void)
 		cmocka_unit_test(who_never_answers_is_not_waited_for_for_ever),
 		cmocka_unit_test(a_forward_leads_to_the_guest),
 		cmocka_unit_test(a_restricted_guest_reaches_nobody),
+		cmocka_unit_test(a_guest_has_a_bounded_number_of_sockets),
 		cmocka_unit_test(a_port_in_use_is_an_error),
 		cmocka_unit_test(nothing_that_a_guest_sends_breaks_it),
 	};
