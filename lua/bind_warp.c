@@ -312,7 +312,7 @@ static const struct class_member bind_warp_members[] = {
 		.returns = "nothing",
 		.errors = "the file cannot be written; the machine is closed",
 		.example = "local file = os.tmpname()\nm.warp:stream(file)\nm:run{ [\"for\"] = \"1ms\" }\nm.warp:stream()\n"
-			   "assert(io.open(file):read():find \"sequence\")\nos.remove(file)",
+			   "assert(io.open(file):read \"a\":find \"\\nsequence\")\nos.remove(file)",
 	},
 	{ .name = NULL },
 };

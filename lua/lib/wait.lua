@@ -239,6 +239,10 @@ function internal.finish_tasks()
     while order[1] and order[1].done do table.remove(order, 1) end
     local task = order[1]
     if not task then return end
+    if task.machine.closed then
+      internal.fail(nil, ("a function of warpcore.spawn still waits (%s), but its machine was closed"):format(
+        task.waiting))
+    end
     local ev = run(task.machine)
     if not task.done and ev.reason ~= "stop" and ev.reason ~= "break" then
       internal.fail(task.machine, ("a function of warpcore.spawn still waits (%s), but the run ended with \"%s\"%s")

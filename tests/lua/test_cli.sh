@@ -170,6 +170,14 @@ printf 'm = warpcore.machine(warpcore.options)\nt = m:timer{ after = 1, on = fun
 	>"$dir/input"
 input=$dir/input check "an error in a callback at the prompt, at once" 1 '^7~$' '^warpcore: the run ended.*boom' -b $board
 
+cat >"$dir/waits.lua" <<-'LUA'
+	local m = warpcore.machine(warpcore.options)
+	warpcore.spawn(function() m:at{ time = "1s" }:wait() end)
+	m:close()
+LUA
+check "a function that waits for a machine that was closed" 1 '' 'still waits \(handle:wait\), but its machine was closed~' \
+	-b $board "$dir/waits.lua"
+
 for last in 'os.exit(0)' 'error "boom"' 'm:timer{ after = 1, on = function() os.exit(1) end } m:run()'; do
 	rm -f "$dir/stats.csv" "$dir/trace.json"
 	printf 'local m = warpcore.machine(warpcore.options)\nm:run{ ["for"] = "10us" }\n%s\n' "$last" >"$dir/early.lua"
