@@ -430,7 +430,7 @@ static void test_watch_across_pages(void **state)
 	assert_int_equal(notes.hit[0].pa, 0x40ffe);
 }
 
-/* dcbz zeroes a line of 64 bytes; it comes as stores of zero. */
+/* dcbz zeroes a line of 64 bytes of a cache that is on; it comes as stores of zero. */
 static void test_write_by_dcbz(void **state)
 {
 	struct fixture *f = *state;
@@ -440,6 +440,7 @@ static void test_write_by_dcbz(void **state)
 	GUEST_CODE(f->machine, 0x1000, W_DCBZ(0u, 6u), W_B(0));
 	core_set_gpr(f->core, 6, 0x8004);
 	guest_start(f->machine, 0, 0x1000);
+	f->core->l1csr[0] = L1CSR_ENABLE;
 	guest_run(f->machine, 10);
 	assert_int_equal(notes.n, 1);
 	assert_int_equal(notes.hit[0].value, 0);

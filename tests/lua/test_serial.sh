@@ -77,9 +77,9 @@ if command -v python3 >/dev/null; then
 		result "serial $spec carries keys and text, and marks the run" $?
 	done
 	python3 -c 'import socket, sys, time
-s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); print(s.getsockname()[1]); sys.stdout.flush(); time.sleep(20)' >"$dir/port" &
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); print(s.getsockname()[1]); sys.stdout.flush(); time.sleep(300)' >"$dir/port" &
 	holder=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s "$dir/port" ] && break; sleep 0.2; done
+	for _ in $(seq 300); do [ -s "$dir/port" ] && break; sleep 0.2; done
 	"$warpcore" $machine --run 1ms --serial "tcp:$(cat "$dir/port")" >"$dir/out" 2>"$dir/err"
 	[ $? = 1 ] && [ "$(wc -l <"$dir/err")" = 1 ] && grep -q 'Address already in use' "$dir/err"
 	result "a port in use is one line" $?
