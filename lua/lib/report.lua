@@ -150,6 +150,18 @@ local function cores_table(m)
   return table_of({ "core", "state", "insns", "cycles", "time, ns", "idle, ns" }, rows)
 end
 
+-- Regions of interest, with the instructions of all cores; nothing where there is none.
+local function regions_of(m)
+  local rows = {}
+  for i, region in ipairs(m.stats.regions) do
+    local insns = 0
+    for core = 0, #m.cores - 1 do insns = insns + region.values[("core%d.insns"):format(core)] end
+    rows[i] = { region.name, region.count, region.time, region.first, region.last, insns }
+  end
+  return #rows == 0 and "" or "<h2>Regions of interest</h2>"
+    .. table_of({ "region", "passages", "time, ns", "first from, ns", "last to, ns", "insns" }, rows)
+end
+
 local function stats_table(m)
   local rows = {}
   for _, stat in ipairs(m.stats:list()) do rows[#rows + 1] = { stat.name, stat.value, stat.unit, stat.description } end
@@ -190,6 +202,7 @@ local function report_machine(m, title)
     "<h3>The last ones, by length</h3>", histogram_of(m),
     "<h3>By owner of the timer that ended them</h3>", table_of({ "owner", "warps", "ns" }, shares(warp.by_owner)),
     "<h3>By reason of each core</h3>", table_of({ "reason", "core warps", "core ns" }, shares(warp.by_reason)),
+    regions_of(m),
     "<h2>Device tree</h2>", coverage_table(m),
     "<h2>Statistics</h2>", stats_table(m),
     "<h2>Made of</h2>", origin_table(manifest.of_options(m.options)),
@@ -301,9 +314,9 @@ internal.define("warpcore", {
   name = "report",
   synopsis = "warpcore.report(what, path [, { title = }])",
   text = "Writes one HTML page that needs no network. Of a machine: a timeline of the cores (running, idle, warped), "
-    .. "the warps by length, owner and reason, the coverage of the device tree, all statistics. Of a sweep: each "
-    .. "numeric result plotted over the parameter that has the most values, and all points. Of both: what the machines "
-    .. "were made of, with SHA-256 of the files. The timeline has the "
+    .. "the warps by length, owner and reason, the regions of interest, the coverage of the device tree, all "
+    .. "statistics. Of a sweep: each numeric result plotted over the parameter that has the most values, and all "
+    .. "points. Of both: what the machines were made of, with SHA-256 of the files. The timeline has the "
     .. "machine's last 65536 changes of state.",
   arguments = "what (machine, or list from warpcore.sweep)\n"
     .. "path (string): the file, as \"report.html\"\n"

@@ -55,6 +55,24 @@ tap.check("of a busy core: running all the time", function()
   m:close()
 end)
 
+tap.check("of a region of interest: passages, times and instructions", function()
+  local m = tap.machine()
+  tap.program(m, 0, 0x1000, tap.counter)
+  assert(not page(m):find "Regions of interest")
+  m:run{ ["for"] = "10us" }
+  for _ = 1, 2 do
+    m.stats:begin "a & b"
+    m:run{ ["for"] = "5us" } -- 2000 instructions at 400 MHz
+    m.stats:finish "a & b"
+  end
+  local text = page(m)
+  check_tags(text)
+  local row = "<td>a &amp; b</td>"
+  for _, value in ipairs{ 2, 10000, 10000, 20000, 4000 } do row = row .. "<td class=\"n\">" .. value .. "</td>" end
+  assert(text:find(row, 1, true))
+  m:close()
+end)
+
 tap.check("two runs write the same page", function()
   local pages = {}
   for i = 1, 2 do
