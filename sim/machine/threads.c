@@ -132,9 +132,15 @@ void threads_round(struct machine *machine)
 		pthread_cond_wait(&threads->over, &threads->lock);
 	threads->open = false;
 	pthread_mutex_unlock(&threads->lock);
-	/* What came after its owner had gone to sleep for good: nobody runs now, the driving thread owns all. */
-	for (unsigned i = 0; i < machine->ncores; i++)
+	/*
+	 * What came after its owner had gone to sleep for good, and what waits for a core that may sleep for ever:
+	 * nobody runs now, the driving thread owns all.
+	 */
+	for (unsigned i = 0; i < machine->ncores; i++) {
 		threads_attend(threads, machine->cores[i]);
+		if (core_is_idle(machine->cores[i]))
+			core_do_posted(machine->cores[i]);
+	}
 	if (machine->hooks.settle)
 		machine->hooks.settle(machine->hooks.debug);
 }

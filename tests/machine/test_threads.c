@@ -172,6 +172,20 @@ static void test_tlbivax_reaches_a_running_core(void **state)
 	}
 }
 
+/* Core 1 is parked: what core 0 asks of it between two rounds is all that waits for it. */
+static void test_tlbivax_does_not_pile_up(void **state)
+{
+	struct machine *m = guest_machine("e500mc", 2, GHZ);
+
+	GUEST_CODE(m, 0x1000, W_ADDIS(5, 0, 0x2000), W_TLBIVAX(5), W_B(-4));
+	map_page(m->cores[1]);
+	guest_start(m, 0, 0x1000);
+	machine_set_threads(m, 2);
+	assert_int_equal(guest_run(m, 1000000).reason, MACHINE_TIME);
+	assert_int_equal(m->cores[1]->nposted, 0);
+	machine_destroy(m);
+}
+
 /* Core 1 calls a function again and again until core 0 has patched it. */
 static void test_code_patched_by_another_core(void **state)
 {
@@ -201,6 +215,7 @@ int main(void)
 		cmocka_unit_test(test_doorbells_in_a_ring),
 		cmocka_unit_test(test_release_from_another_thread),
 		cmocka_unit_test(test_tlbivax_reaches_a_running_core),
+		cmocka_unit_test(test_tlbivax_does_not_pile_up),
 		cmocka_unit_test(test_code_patched_by_another_core),
 	};
 
