@@ -472,12 +472,14 @@ static bool warp_timer_expired(struct clock *clock)
 }
 
 /*
- * A timer is pending that nobody would wake for. Looked at under the lock each time before the driving thread sleeps: a
- * warp_begin that found its deadline due starts no warp, and that timer may be cancelled before anybody comes to fire it.
+ * A timer is pending and no warp leads to it, or none that would wake anybody. Looked at under the lock each time before
+ * the driving thread sleeps: a warp_begin that found its deadline due starts no warp, and that timer may be cancelled
+ * before anybody comes to fire it; and one that was overtaken by the end of its warp leaves the warp timer set.
  */
-static bool warp_lacks_timer(struct clock *clock)
+static bool warp_is_missing(struct clock *clock)
 {
-	return !warp_timer_active(clock) && clock_deadline(clock) != CLOCK_NO_DEADLINE;
+	return clock_deadline(clock) != CLOCK_NO_DEADLINE &&
+	       (!warp_timer_active(clock) || seqlock_load(&clock->warp_start) == WARP_NONE);
 }
 
 enum warp_end warp_wait(struct clock *clock, const struct warp_wait *how)
@@ -490,7 +492,7 @@ enum warp_end warp_wait(struct clock *clock, const struct warp_wait *how)
 	warp_catch_up(clock);
 	atomic_fetch_sub(&clock->runners, 1);
 	while ((end = warp_find_end(clock, how)) == WARP_NOTHING) {
-		if (warp_lacks_timer(clock)) {
+		if (warp_is_missing(clock)) {
 			clock_unlock(clock);
 			warp_begin(clock);
 			clock_lock(clock);
