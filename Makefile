@@ -26,7 +26,7 @@ DOCS_DATE := $(shell date -u $(if $(SOURCE_DATE_EPOCH),-d @$(SOURCE_DATE_EPOCH),
 # Debian packages: what building and `make run` take, and what the tests take on top.
 BUILD_PACKAGES := gcc libc6-dev pkg-config device-tree-compiler liblua5.4-dev libedit-dev libfdt-dev zlib1g-dev libxxhash-dev libmd-dev libslirp-dev u-boot-qemu
 TEST_PACKAGES  := busybox libcmocka-dev libmpfr-dev gcc-powerpc-linux-gnu libc6-dev-powerpc-cross binutils-powerpc-linux-gnu qemu-system-ppc \
-	clang clang-format cpio groff-base lua-check mandoc spin tcpdump
+	clang clang-format cpio e2fsprogs groff-base lua-check mandoc spin tcpdump
 # What `make test-sweep` takes on top; without them, `make test` skips their part.
 SWEEP_PACKAGES := munge openssh-client openssh-server parallel slurm-wlm
 

@@ -653,7 +653,8 @@ static const struct class_member bind_machine_members[] = {
 		.name = "log", .get = bind_machine_get_log,
 		.synopsis = "m.log -> table",
 		.text = "How many lines the log had of each class: guest_error (software did what the manual forbids), unimplemented "
-			"(the manual defines it, the model has it not), info.",
+			"(the manual defines it, the model has it not), info, host_error (the host refused what a device needed: a "
+			"full disk).",
 		.returns = "table of integers, lines",
 		.errors = "the machine is closed",
 		.example = "assert(m.log.guest_error >= 0)",

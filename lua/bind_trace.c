@@ -82,7 +82,7 @@ static const struct class_member bind_trace_members[] = {
 			"running, idle or warped, and for what reason; each warp with what ended it; for each owner of timers "
 			"when they fired. Begins with what the machine remembers, the last 65536 changes, and goes on with all that "
 			"comes, until m.trace:stop(), the next m.trace:perfetto or the machine's end; the file is whole after each "
-			"m:run. Its otherData holds the manifest: version, options, SHA-256 of board, kernel and initrd.",
+			"m:run. Its otherData holds the manifest: version, options, SHA-256 of board, kernel, initrd and disks.",
 		.arguments = "path (string): the file, replaced\n"
 			     "from (time): nothing before this point of virtual time\n"
 			     "to (time): nothing behind it; if it is not in the future, the file is done at once\n"

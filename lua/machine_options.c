@@ -10,6 +10,7 @@
 #include "lua/class.h"
 #include "lua/locate.h"
 #include "lua/net_options.h"
+#include "lua/sandbox.h"
 #include "sim/machine/semihost.h"
 #include "sim/time/input.h"
 #include "sim/time/warp.h"
@@ -168,6 +169,11 @@ static void machine_options_default(struct machine_options *options)
 	options->idle = options->idle ? options->idle : strdup("warp");
 }
 
+static bool machine_options_may_open(const char *file)
+{
+	return locate_is_below(file, ".");
+}
+
 void machine_options_take(lua_State *L, int index, struct machine_options *options)
 {
 	const char *names[OPTION_FIELDS + 1] = { NULL };
@@ -182,6 +188,8 @@ void machine_options_take(lua_State *L, int index, struct machine_options *optio
 	}
 	if (!options->soc.board)
 		class_error(L, "warpcore.machine: a board is needed, as in board = \"dts/ppce500.dts\"");
+	if (sandbox_is_on(L))
+		options->soc.may_open = machine_options_may_open;
 	options->soc.disks = options->disks.list;
 	options->soc.ndisks = options->disks.count;
 	machine_options_default(options);
@@ -224,18 +232,16 @@ static bool machine_options_log_mask(const char *name, unsigned *mask, struct er
 			return true;
 		}
 	}
-	return err_set(err, "warpcore.machine: log: there is no class \"%s\"; there are guest_error, unimplemented, info, all", name);
+	return err_set(err, "warpcore.machine: log: there is no class \"%s\"; there are guest_error, unimplemented, info, "
+		       "host_error, all", name);
 }
 
 static bool machine_options_apply_log(const struct machine_options *options, struct machine *machine, struct err *err)
 {
-	char *names, *rest = NULL;
-	unsigned mask = 0;
+	char *names = strdup(options->log ? options->log : ""), *rest = NULL;
+	unsigned mask = 1u << LOG_HOST_ERROR; /* that much the user hears unasked */
 	bool good = true;
 
-	if (!options->log)
-		return true;
-	names = strdup(options->log);
 	for (char *name = strtok_r(names, ", ", &rest); name && good; name = strtok_r(NULL, ", ", &rest))
 		good = machine_options_log_mask(name, &mask, err);
 	free(names);
@@ -313,6 +319,8 @@ void machine_options_push(lua_State *L, const struct machine_options *options)
 			lua_pushboolean(L, *(const bool *)place);
 			break;
 		case TYPE_DISKS:
+			if (!options->disks.count)
+				continue;
 			disk_options_push(L, place);
 			break;
 		case TYPE_CONSOLE:

@@ -1,4 +1,5 @@
 /* The program: command line, script, prompt, exit status. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -65,6 +66,8 @@ int main(int argc, char **argv)
 	}
 	if (options.version)
 		puts("warpcore " WARPCORE_VERSION);
+	/* A file that may not grow any further (ulimit -f) is an error of the write, not the end of the program. */
+	signal(SIGXFSZ, SIG_IGN);
 	L = script_open(&options);
 	if (!L)
 		return STATUS_FAILED;

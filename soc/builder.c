@@ -366,6 +366,24 @@ void builder_add_net(struct builder *builder, struct net_port *port)
 	input_add_port(soc->machine->input, net_port_path(port), builder_net_input, port);
 }
 
+unsigned builder_number_disk(struct builder *builder)
+{
+	return builder->soc->ndisks++;
+}
+
+struct stats *builder_stats(const struct builder *builder)
+{
+	return builder->soc->machine->stats;
+}
+
+bool builder_may_open(const struct builder *builder, const char *file, struct err *err)
+{
+	const struct soc_options *options = builder->soc->options;
+
+	return !options->may_open || options->may_open(file)
+	       || err_set(err, "%s: the tree may not name this file: only those below the directory of the run", file);
+}
+
 const struct soc_disk *builder_disk(const struct builder *builder, uint32_t number)
 {
 	const struct soc_options *options = builder->soc->options;

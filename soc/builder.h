@@ -23,6 +23,7 @@
 struct builder;
 struct net_port; /* soc/net_port.h */
 struct soc_disk; /* soc/soc.h */
+struct stats;    /* sim/stat/stats.h */
 
 /* Entries of the node's reg (0: it has none or is not memory mapped). */
 unsigned builder_regs(const struct builder *builder);
@@ -88,6 +89,12 @@ struct device *builder_parent(struct builder *builder);
 void builder_add_serial(struct builder *builder, struct serial_port *port);
 /* The same for the wire of a network device, in a list of its own. */
 void builder_add_net(struct builder *builder, struct net_port *port);
+/* A block device takes its number, in the order of the tree: vda of the guest is 0. */
+unsigned builder_number_disk(struct builder *builder);
+/* For counters of the device; while it is made. */
+struct stats *builder_stats(const struct builder *builder);
+/* Whether a file of the host that the tree names, not the user, may be opened. */
+bool builder_may_open(const struct builder *builder, const char *file, struct err *err);
 /* Disk `number` of the options, or NULL. */
 const struct soc_disk *builder_disk(const struct builder *builder, uint32_t number);
 /* Seconds since 1970 that real-time clocks show at virtual time 0. */

@@ -17,6 +17,7 @@
 
 struct disk {
 	int file, overlay; /* -1: no overlay */
+	char *name;        /* of the overlay, or else the file */
 	bool read_only;
 	uint64_t size;
 	uint8_t *bitmap; /* of the overlay */
@@ -76,7 +77,7 @@ static int disk_open_file(const char *name, bool write, bool create, struct err 
 		return -1;
 	}
 	if (flock(file, (write ? LOCK_EX : LOCK_SH) | LOCK_NB)) {
-		err_set(err, "%s: %s", name, errno == EWOULDBLOCK ? "is in use by another run" : strerror(errno));
+		err_set(err, "%s: %s", name, errno == EWOULDBLOCK ? "is in use by another run, or by another machine of this one" : strerror(errno));
 		close(file);
 		return -1;
 	}
@@ -157,6 +158,7 @@ struct disk *disk_open(const char *file, bool read_only, const char *overlay, st
 	struct disk *disk = calloc(1, sizeof *disk);
 
 	disk->file = disk->overlay = -1;
+	disk->name = strdup(overlay ? overlay : file);
 	disk->read_only = read_only;
 	if (disk_open_all(disk, file, overlay, err))
 		return disk;
@@ -172,6 +174,7 @@ void disk_close(struct disk *disk)
 		close(disk->file);
 	if (disk->overlay >= 0)
 		close(disk->overlay);
+	free(disk->name);
 	free(disk->bitmap);
 	free(disk);
 }
@@ -179,6 +182,11 @@ void disk_close(struct disk *disk)
 uint64_t disk_size(const struct disk *disk)
 {
 	return disk->size;
+}
+
+const char *disk_name(const struct disk *disk)
+{
+	return disk->name;
 }
 
 bool disk_is_read_only(const struct disk *disk)

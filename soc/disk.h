@@ -31,6 +31,8 @@ struct disk *disk_open(const char *file, bool read_only, const char *overlay, st
 void disk_close(struct disk *disk);
 uint64_t disk_size(const struct disk *disk); /* bytes, a multiple of DISK_SECTOR */
 bool disk_is_read_only(const struct disk *disk);
+/* The file that is written, or read if none is. */
+const char *disk_name(const struct disk *disk);
 /* The range lies in the disk. False: the host says no (errno): a full disk, an I/O error. */
 bool disk_read(struct disk *disk, uint64_t offset, void *data, size_t size);
 bool disk_write(struct disk *disk, uint64_t offset, const void *data, size_t size);

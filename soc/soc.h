@@ -44,6 +44,7 @@ struct soc_options {
 	uint64_t seed;        /* of /chosen/rng-seed and the entropy device */
 	const struct soc_disk *disks;
 	unsigned ndisks;      /* up to SOC_MAX_DISKS */
+	bool (*may_open)(const char *file); /* NULL: any; what is asked of a file that the tree itself names */
 	bool entropy;         /* a virtio entropy device */
 	bool console;         /* a virtio console (hvc0); its serial port comes behind the UARTs */
 	bool net;             /* a virtio network device (eth0), unless the tree has one */

@@ -42,6 +42,7 @@ struct soc {
 	size_t nlines;
 	struct serial_port **serials;
 	unsigned nserials;
+	unsigned ndisks; /* block devices made so far */
 	struct net_port **nets;
 	unsigned nnets;
 	struct openbus *openbus;

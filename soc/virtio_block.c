@@ -9,7 +9,9 @@
  * BEHAVIOUR
  *   Requests are done in their order, 50 us of virtual time after the notification.
  *   A flush returns when the image is on the host's medium (fsync). What the host
- *   refuses (a full disk) is an I/O error to the guest and a line in the log.
+ *   refuses (a full disk) is an I/O error to the guest and a line in the log
+ *   (host_error), one until the reason changes or a flush succeeds.
+ *   Under --sandbox, files that the tree names must be below the directory of the run.
  *   What was written goes into the digest of the machine, not the whole image.
  *
  * KNOWN LIMITS
@@ -21,6 +23,7 @@
 #include <xxhash.h>
 
 #include "sim/base/endian.h"
+#include "sim/stat/stats.h"
 #include "soc/disk.h"
 #include "soc/soc.h"
 #include "soc/virtio_backends.h"
@@ -38,9 +41,18 @@ enum { BLOCK_HEADER = 16, BLOCK_ID_SIZE = 20, BLOCK_CONFIG_SIZE = 24 };
 struct virtio_block {
 	struct disk *disk;
 	uint64_t reads, writes, flushes; /* requests */
+	int told;         /* errno of the last failure that the log has; 0: none */
 	uint64_t written; /* running hash of all that was written, and where */
 	uint8_t chunk[BLOCK_CHUNK];
 };
+
+static void virtio_block_add_stats(const struct virtio_block *block, struct stats *stats, unsigned number)
+{
+	stats_add(stats, "requests", "to read", stats_read_i64, &block->reads, "disk%u.reads", number);
+	stats_add(stats, "requests", "to write", stats_read_i64, &block->writes, "disk%u.writes", number);
+	stats_add(stats, "requests", "to put what was written on the medium", stats_read_i64, &block->flushes,
+		  "disk%u.flushes", number);
+}
 
 static bool virtio_block_open(struct virtio *virtio, struct builder *builder, struct err *err)
 {
@@ -57,9 +69,13 @@ static bool virtio_block_open(struct virtio *virtio, struct builder *builder, st
 		disk = &named;
 	if (!disk->file)
 		return err_set(err, "warpcore,file: the image is missing");
+	if (disk == &named && (!builder_may_open(builder, disk->file, err) ||
+			       (disk->overlay && !builder_may_open(builder, disk->overlay, err))))
+		return false;
 	block->disk = disk_open(disk->file, disk->read_only, disk->overlay, err);
 	if (!block->disk)
 		return false;
+	virtio_block_add_stats(block, builder_stats(builder), builder_number_disk(builder));
 	virtio->features = BLOCK_F_SEG_MAX | BLOCK_F_BLK_SIZE | BLOCK_F_FLUSH | (disk->read_only ? BLOCK_F_RO : 0);
 	le64_store(virtio->config, disk_size(block->disk) / DISK_SECTOR);
 	le32_store(virtio->config + 12, VIRTIO_QUEUE_MAX - 2); /* seg_max: all but header and status */
@@ -67,9 +83,15 @@ static bool virtio_block_open(struct virtio *virtio, struct builder *builder, st
 	return true;
 }
 
+/* A guest that tries again and again does not fill the terminal. */
 static uint8_t virtio_block_failed(struct virtio *virtio, const char *what)
 {
-	log_write(virtio->device.log, LOG_INFO, "%s: %s: %s", virtio->device.path, what, strerror(errno));
+	struct virtio_block *block = virtio->state;
+
+	if (block->told != errno)
+		log_write(virtio->device.log, LOG_HOST_ERROR, "%s: %s: %s: %s; the guest gets an I/O error", virtio->device.path,
+			  disk_name(block->disk), what, strerror(errno));
+	block->told = errno;
 	return BLOCK_IOERR;
 }
 
@@ -121,7 +143,10 @@ static uint8_t virtio_block_flush(struct virtio *virtio)
 	struct virtio_block *block = virtio->state;
 
 	block->flushes++;
-	return disk_flush(block->disk) ? BLOCK_OK : virtio_block_failed(virtio, "flush");
+	if (!disk_flush(block->disk))
+		return virtio_block_failed(virtio, "flush");
+	block->told = 0;
+	return BLOCK_OK;
 }
 
 static uint8_t virtio_block_id(struct virtio *virtio, uint64_t bytes)

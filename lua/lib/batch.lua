@@ -123,6 +123,7 @@ local made = internal.classes().warpcore.members.machine
 function made.call(options)
   local machine = make(options)
   table.insert(internal.made, machine.options)
+  internal.note_disks(machine)
   local trace = machine.options.trace
   if trace then machine.trace:perfetto(trace) end
   return machine

@@ -114,8 +114,9 @@ internal.define("stats", {
   name = "write",
   synopsis = "m.stats:write(path, ...)",
   text = "Writes all counters, with unit and description, and the regions of interest, as they are now. Each file "
-    .. "begins with a manifest: version, options, SHA-256 of board, kernel and initrd, seed, and whether the run was "
-    .. "deterministic.",
+    .. "begins with a manifest: version, options, SHA-256 of board, kernel, initrd and disks, seed, and whether the "
+    .. "run was deterministic. A disk that the run has written has its digest of now, marked as written; the option "
+    .. "stats takes it at the beginning.",
   arguments = "path (string): ends in .json, .csv or .txt; several files may be named",
   returns = "nothing",
   errors = "another ending, a file that cannot be written; the machine is closed",

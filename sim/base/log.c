@@ -33,6 +33,7 @@ const char *log_class_name(enum log_class class)
 		[LOG_GUEST_ERROR] = "guest_error",
 		[LOG_UNIMPLEMENTED] = "unimplemented",
 		[LOG_INFO] = "info",
+		[LOG_HOST_ERROR] = "host_error",
 	};
 
 	return names[class];

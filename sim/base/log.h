@@ -1,5 +1,5 @@
 /*
- * The log: what the guest did wrong, what the model lacks. One per machine.
+ * The log: what the guest did wrong, what the model lacks, what the host refused. One per machine.
  *
  * A line is never an error of the simulator and never stops the run. Each
  * class is counted, printed or not; the sink belongs to the top floor.
@@ -16,6 +16,7 @@ enum log_class {
 	LOG_GUEST_ERROR,   /* software did what the manual forbids or leaves undefined */
 	LOG_UNIMPLEMENTED, /* the manual defines it, the model has it not */
 	LOG_INFO,          /* resets, releases, loads */
+	LOG_HOST_ERROR,    /* the host refused what a device needed, and the guest got an error of the device */
 	LOG_CLASSES
 };
 
@@ -34,7 +35,7 @@ void log_init(struct log *log);
 __attribute__((format(printf, 3, 4)))
 void log_write(struct log *log, enum log_class class, const char *format, ...);
 
-/* "guest_error", "unimplemented", "info": the names that --log takes. */
+/* "guest_error", "unimplemented", "info", "host_error": the names that --log takes. */
 const char *log_class_name(enum log_class class);
 
 #endif

@@ -126,7 +126,7 @@ check "an overlay of a disk image that is not there" 1 '' '^warpcore: [^~]*nowhe
 [ ! -e "$dir/new.cow" ]; result "no overlay is left from that" $?
 exec 9<>"$dir/a.img"
 flock 9
-check "a disk image that another run has" 1 '' '^warpcore: [^~]*a\.img: is in use by another run~$' -b $board --disk "$dir/a.img" --run 1s
+check "a disk image that another run has" 1 '' '^warpcore: [^~]*a\.img: is in use by another run, or by another machine of this one~$' -b $board --disk "$dir/a.img" --run 1s
 exec 9>&-
 chmod 444 "$dir/a.img"
 reader=$warpcore

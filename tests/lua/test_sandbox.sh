@@ -157,6 +157,20 @@ allowed "a sweep" "
 	local rows = warpcore.sweep{ vary = { a = { 1, 2 } }, run = function(p) return p.a end, out = 'sweep.csv' }
 	assert(#rows == 2 and rows[2].ok)"
 truncate -s 64K "$dir/image"
+cp "$top/dts/ppce500.dts" tree.dts
+cat >>tree.dts <<'DTS'
+/ {
+	disk@e10000000 {
+		compatible = "virtio,mmio";
+		reg = <0xe 0x10000000 0 0x200>;
+		interrupt-parent = <&mpic>;
+		interrupts = <220 2 0 0>;
+		warpcore,device = "block";
+		warpcore,file = "/etc/passwd";
+	};
+};
+DTS
+denied "a disk from elsewhere that the tree names" "/etc/passwd: the tree may not name this file" "warpcore.machine{ board = 'tree.dts' }"
 options=(-b "$top/dts/ppce500.dts" --disk "$dir/image,ro")
 allowed "a disk that the command line names" "warpcore.machine(warpcore.options)"
 denied "to write what the command line gave to read" "disks[1] may not touch" \

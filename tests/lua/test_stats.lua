@@ -120,6 +120,28 @@ tap.check("write makes JSON, CSV and text at once, each with a manifest", functi
   assert(content "s.txt":find("\ncore0.insns +" .. m.cores[0].insns .. "  insns"))
 end)
 
+tap.check("a manifest has the digests of the disks", function()
+  local image, overlay = dir .. "/disk.img", dir .. "/disk.cow"
+  local function sum(path) return io.popen("sha256sum " .. path):read "a":match "^%x+" end
+  local file = assert(io.open(image, "w"))
+  file:write(("x"):rep(4096))
+  file:close()
+  local a = tap.machine{ disks = { { file = image, readonly = true }, { file = image, overlay = overlay } } }
+  a.stats:write(dir .. "/disks.json")
+  local disks = json(content "disks.json").manifest.files.disks
+  tap.equal(#disks, 2)
+  tap.equal(disks[1].path, image)
+  tap.equal(disks[1].sha256, sum(image))
+  tap.equal(disks[1].readonly, true)
+  tap.equal(disks[2].sha256, sum(image))
+  tap.equal(disks[2].overlay.path, overlay)
+  tap.equal(disks[2].overlay.sha256, sum(overlay))
+  tap.equal(disks[2].written, nil)
+  a:close()
+  m.stats:write(dir .. "/s.json")
+  tap.equal(json(content "s.json").manifest.files.disks, nil)
+end)
+
 tap.check("two runs write the same file", function()
   local function one(name)
     local a = tap.machine{ stats = dir .. "/" .. name }

@@ -4,6 +4,7 @@
  */
 #include "tests/soc/board.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -65,6 +66,17 @@ static uint32_t get(struct rig *rig, uint32_t offset)
 	return __builtin_bswap32(board_read32(&rig->board, DEVICE + offset));
 }
 
+/* In place of the host's: counts, and fails when told to. */
+static unsigned syncs;
+static int sync_errno;
+
+int fsync(int file)
+{
+	syncs++;
+	errno = sync_errno;
+	return sync_errno ? -1 : 0;
+}
+
 static void put(struct rig *rig, uint32_t offset, uint32_t value)
 {
 	board_write32(&rig->board, DEVICE + offset, __builtin_bswap32(value));
@@ -109,7 +121,7 @@ static void start(struct rig *rig)
 	board_open(&rig->board, &options);
 	rig->board.machine->log.sink = keep_error;
 	rig->board.machine->log.opaque = rig;
-	rig->board.machine->log.mask = 1u << LOG_GUEST_ERROR;
+	rig->board.machine->log.mask = 1u << LOG_GUEST_ERROR | 1u << LOG_HOST_ERROR;
 	rig->available = 0;
 }
 
@@ -265,7 +277,9 @@ static void test_read_and_write(void **state)
 	memset(data, 0x5a, sizeof data);
 	poke(&rig, DATA, data, sizeof data);
 	assert_int_equal(request(&rig, OUT, SECTORS - 2, 1024), 0);
+	syncs = 0;
 	assert_int_equal(request(&rig, FLUSH, 0, 0), 0);
+	assert_int_equal(syncs, 1);
 	file = file_load(rig.image, &size, NULL);
 	assert_int_equal(size, SECTORS * 512);
 	assert_memory_equal(file + size - 1024, data, 1024);
@@ -303,6 +317,12 @@ static void test_errors_to_the_guest(void **state)
 	forget(&rig);
 }
 
+static void expect_in(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("\"%s\" has no \"%s\"", text, part);
+}
+
 /* What the host refuses is an I/O error to the guest, and the run goes on. */
 static void test_host_errors(void **state)
 {
@@ -318,9 +338,19 @@ static void test_host_errors(void **state)
 	signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	assert_int_equal(request(&rig, OUT, 40, 512), 1);
+	expect_in(rig.logged, "/virtio@e00000000/virtio@0: /tmp/warpcore-test-virtio-");
+	expect_in(rig.logged, ".img: write: File too large; the guest gets an I/O error");
+	assert_int_equal(rig.board.machine->log.count[LOG_HOST_ERROR], 1);
+	assert_int_equal(request(&rig, OUT, 41, 512), 1); /* the same again is not told */
+	assert_int_equal(rig.board.machine->log.count[LOG_HOST_ERROR], 1);
 	assert_int_equal(request(&rig, OUT, 15, 512), 0);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 	assert_int_equal(request(&rig, OUT, 40, 512), 0);
+	sync_errno = ENOSPC; /* what a file system may find out late */
+	assert_int_equal(request(&rig, FLUSH, 0, 0), 1);
+	expect_in(rig.logged, ".img: flush: No space left on device");
+	sync_errno = 0;
+	assert_int_equal(request(&rig, FLUSH, 0, 0), 0);
 	assert_int_equal(truncate(rig.image, 512), 0); /* an image that somebody cut */
 	assert_int_equal(request(&rig, IN, 4, 512), 1);
 	assert_int_equal(request(&rig, IN, 0, 512), 0);
@@ -372,12 +402,6 @@ static const char *refuse(struct rig *rig)
 	return board_refuses_options(&options);
 }
 
-static void expect_in(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("\"%s\" has no \"%s\"", text, part);
-}
-
 static void test_refusals(void **state)
 {
 	struct soc_disk many[SOC_MAX_DISKS + 1] = { { .file = "x" } };
@@ -394,7 +418,7 @@ static void test_refusals(void **state)
 	rig.disk.file = rig.image;
 	other = open(rig.image, O_RDONLY);
 	assert_int_equal(flock(other, LOCK_SH), 0);
-	expect_in(refuse(&rig), ".img: is in use by another run");
+	expect_in(refuse(&rig), ".img: is in use by another run, or by another machine of this one");
 	rig.disk.read_only = true; /* two readers are no harm */
 	start(&rig);
 	stop(&rig);
