@@ -156,17 +156,25 @@ test-stress: deps
 	build-tsan/tests/machine/test_threads
 	BUILD=build-tsan build-tsan/warpcore tests/guest/test_threads.lua
 
-guests: GUEST_PACKAGES := gcc-powerpc-linux-gnu libc6-dev-powerpc-cross bc bison flex cpio xz-utils dpkg-dev
+GUEST_PACKAGES := gcc-powerpc-linux-gnu libc6-dev-powerpc-cross bc bison flex cpio xz-utils dpkg-dev
 guests:
 	@tests/deps $(GUEST_PACKAGES)
 	@tests/guests/linux/build $(BUILD)/guests
+guest-selftest:
+	@tests/deps $(GUEST_PACKAGES)
+	@tests/guests/linux/build build/guests selftest
 
 # The kernels: GUESTS=dir, else ready-made ones beside the project, else built.
 LINUX_GUESTS := $(or $(GUESTS),$(patsubst %/,%,$(dir $(wildcard ../shared/guests/rootfs.cpio.gz))),build/guests)
+# That with Linux's own tests is built if it is not among them, unless T leaves those out.
+SELFTEST := $(firstword $(wildcard $(LINUX_GUESTS)/vmlinux-selftest) build/guests/vmlinux-selftest)
 test-linux: deps
-	@[ -s $(LINUX_GUESTS)/rootfs.cpio.gz ] || $(MAKE) --no-print-directory BUILD=build guests
+	@for guest in rootfs.cpio.gz vmlinux-e500mc vmlinux-e500v2; do \
+		[ -s $(LINUX_GUESTS)/$$guest ] || $(if $(GUESTS),{ echo "make: GUESTS=$(GUESTS): there is no $$guest" >&2; exit 1; }, \
+			$(MAKE) --no-print-directory BUILD=build guests || exit 1); done
+	@[ -s $(SELFTEST) ] || case test_selftests.lua in *"$(T)"*) $(MAKE) --no-print-directory guest-selftest ;; esac
 	@$(MAKE) --no-print-directory all
-	@BUILD=$(BUILD) $(if $(SAN),SAN=1) GUESTS=$(LINUX_GUESTS) tests/linux/run $(if $(BRIEF)$(SAN),--brief) $(T)
+	@BUILD=$(BUILD) $(if $(SAN),SAN=1) GUESTS=$(LINUX_GUESTS) SELFTEST=$(SELFTEST) tests/linux/run $(if $(BRIEF)$(SAN),--brief) $(T)
 
 bench: deps
 	@$(MAKE) --no-print-directory bench-built
@@ -210,7 +218,7 @@ format:
 lint: deps
 	@CC='$(CC)' CFLAGS='$(ALL_CFLAGS)' tests/lint/run
 
-.PHONY: all always docs deps deps-build deps-test run test test-built test-isa test-model test-stress test-sweep guests test-linux bench bench-built install uninstall clean format lint
+.PHONY: all always docs deps deps-build deps-test run test test-built test-isa test-model test-stress test-sweep guests guest-selftest test-linux bench bench-built install uninstall clean format lint
 .SECONDARY:
 
 -include $(BUILD)/sim/isa/gen/isagen.d $(LIB_OBJECTS:.o=.d) $(LUA_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*/*.d $(BUILD)/benchmarks/*.d)
