@@ -6,7 +6,7 @@
 #   test-sweep         sweeps, with GNU parallel, ssh and a Slurm of this machine (installs them; as root)
 #   test-model         the warp protocol's model in spin;  test-stress: its code, and cores on threads, under
 #                      ThreadSanitizer
-#   test-linux         Linux with each type and number of cores; BRIEF=1: fewer boots; GUESTS=dir: the kernels
+#   test-linux         Linux with each type and number of cores, its own self-tests; BRIEF=1: fewer boots; GUESTS=dir: the kernels
 #   guests             Linux kernels and a root file system from Debian's packages, into build/guests (half an hour)
 #   bench              speed, side by side with QEMU where it is installed
 #   docs             the manual from the program's own tables: $(BUILD)/docs, an HTML page and man pages

@@ -24,18 +24,28 @@ function internal.note_disks(machine)
   if options.disks and (options.stats or options.trace) then before[machine] = digests_of(options.disks) end
 end
 
--- Without that they are as they are now, and "written" says that the run has changed them.
-local function disks_of(machine, disks)
-  local list, digests = {}, before[machine] or digests_of(disks)
-  local writes = machine.stats:list "disk*.writes" -- of the tree's own disks first
+-- How often the guest has written to each disk of the options; those that the tree itself names come before them.
+local function writes_of(machine, disks)
+  local counters = machine and machine.stats:list "disk*.writes" or {}
+  local writes = {}
+  for i in ipairs(disks) do writes[i] = machine and counters[#counters - #disks + i].value or 0 end
+  return writes
+end
+
+-- Adds disk0, disk0.overlay, ... Without the digests of before they are as they are now, and the file that takes the
+-- writes is marked once the run has written to it.
+local function add_disks(files, machine, disks)
+  local old = machine and before[machine]
+  local digests, writes = old or digests_of(disks), writes_of(machine, disks)
   for i, disk in ipairs(disks) do
-    list[i] = {
-      path = disk.file, sha256 = digests[i].file or "unreadable", readonly = disk.readonly,
-      overlay = disk.overlay and { path = disk.overlay, sha256 = digests[i].overlay or "unreadable" },
-      written = not before[machine] and writes[#writes - #disks + i].value > 0 or nil,
-    }
+    local name, written = "disk" .. i - 1, not old and writes[i] > 0 or nil
+    files[name] = { path = disk.file, sha256 = digests[i].file or "unreadable", readonly = disk.readonly,
+      written = written and not disk.readonly and not disk.overlay or nil }
+    if disk.overlay then
+      local sha256 = digests[i].overlay or "unreadable"
+      files[name .. ".overlay"] = { path = disk.overlay, sha256 = sha256, written = written }
+    end
   end
-  return list
 end
 
 local function is_file(name)
@@ -51,14 +61,14 @@ end
 
 local manifest = {}
 
--- What a machine is made of, as m.options has it.
-function manifest.of_options(options)
+-- What a machine is made of, as m.options has it; `machine` if there still is one.
+function manifest.of_options(options, machine)
   local files, rest = {}, {}
   for name, value in pairs(options) do
     if is_file(name) then
       files[name] = file_of(options, name)
     elseif name == "disks" then
-      files.disks = disks_of(machine, value)
+      add_disks(files, machine, value)
     else
       rest[name] = value
     end
@@ -68,7 +78,7 @@ end
 
 -- As a table for encode.json: nothing of the host but what had a say in the run.
 function manifest.of_machine(machine)
-  local facts = manifest.of_options(machine.options)
+  local facts = manifest.of_options(machine.options, machine)
   facts.warpcore, facts.guest_files = warpcore.version, guest_files(machine)
   facts.deterministic, facts.influences = machine.deterministic, table.concat(machine.influences, " ")
   return facts

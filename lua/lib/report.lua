@@ -205,7 +205,7 @@ local function report_machine(m, title)
     regions_of(m),
     "<h2>Device tree</h2>", coverage_table(m),
     "<h2>Statistics</h2>", stats_table(m),
-    "<h2>Made of</h2>", origin_table(manifest.of_options(m.options)),
+    "<h2>Made of</h2>", origin_table(manifest.of_options(m.options, m)),
   })
 end
 

@@ -109,6 +109,7 @@ tr -d '\n' <"$dir/trace.json" | grep -q '"dur":5000.000,"name":"running"}.*"dete
 result "the file has a timeline of all of the run" $?
 check "a deadlock is a bad end" 1 '' '^warpcore: the guest ended with "deadlock" at 0ns: [^~]*~$' -b $board --run 1s
 
+dtc -q -I dts -O dtb -b 1 -o "$dir/second.dtb" $board
 check "no board" 1 '' '^warpcore: [^~]*a board is needed[^~]*~$' --run 1s
 check "a board that is not there" 1 '' '^warpcore: [^~]*nowhere\.dtb[^~]*~$' -b nowhere.dtb --run 1s
 check "a board that is a directory" 1 '' "^warpcore: [^~]*$dir[^~]*~\$" -b "$dir" --run 1s
@@ -141,6 +142,8 @@ else
 fi
 check "one host's end for both consoles" 1 '' '^warpcore: [^~]*cannot both be "stdio"~$' -b $board --serial stdio --console stdio --run 1s
 check "a console's end that there is not" 1 '' '^warpcore: console: [^~]*"magic" is unknown[^~]*~$' -b $board --console magic --run 1s
+check "fewer cores than the number of the one that boots" 1 '' '^warpcore: [^~]*second.dtb: the boot core is number 1, of 1 cores~$' \
+	-b "$dir/second.dtb" -n 1 --run 1s
 echo 'warpcore.machine{ board = "nowhere.dts" }' >"$dir/board.lua"
 check "bad input from a script: one line with the script's" 1 '' '^warpcore: [^~]*board\.lua:1: [^~]*nowhere\.dts[^~]*~$' "$dir/board.lua"
 
