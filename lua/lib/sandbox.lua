@@ -8,7 +8,7 @@ local internal = ...
 if not internal.sandboxed() then return true end
 
 local type, next, tostring = type, next, tostring
-local format, match, gsub, gmatch = string.format, string.match, string.gsub, string.gmatch
+local format, find, match, gsub, gmatch = string.format, string.find, string.match, string.gsub, string.gmatch
 local fail, is_below, is_own = internal.fail, internal.is_below, internal.is_own
 
 -- A copy all the way down, without metatables: the script cannot change it afterwards.
@@ -44,7 +44,8 @@ local function checked(what, fn)
   return function(path, ...) return fn(check_path(what, path), ...) end
 end
 
-io.open = checked("io.open", io.open)
+local raw_open = io.open
+io.open = checked("io.open", raw_open)
 local lines, input, output = io.lines, io.input, io.output
 function io.lines(path, ...)
   if path == nil then return lines(nil, ...) end
@@ -99,6 +100,29 @@ local function check_input(what, path)
   if type(path) == "string" and not is_below(path, ".") and not is_own(path) then check_path(what, path) end
 end
 
+-- dtc reads what a source names, which becomes readable as a property: only sources of the same directory may be named.
+local function check_source(what, path, seen)
+  check_input(what, path)
+  if seen[path] then return end
+  seen[path] = true
+  local file = raw_open(path)
+  local text = file and file:read "a" or ""
+  if file then file:close() end
+  if find(text, "/incbin/", 1, true) then deny(format("%s: /incbin/ in '%s'", what, path), "is not allowed") end
+  for from in gmatch(text, "/include/()") do
+    local name = match(text, '^%s*"([%w%-_.]+)"', from)
+    if not name then
+      deny(format("%s: /include/ in '%s'", what, path), "may name a file of its own directory only")
+    end
+    check_source(what, (match(path, "^.*/") or "") .. name, seen)
+  end
+end
+
+local function check_board(what, path)
+  check_input(what, path)
+  if type(path) == "string" then check_source(what, path, {}) end
+end
+
 local function check_serial(what, serial)
   if type(serial) ~= "string" then return end
   local path = match(serial, "^file:(.*)")
@@ -134,7 +158,7 @@ local function pass() end
 
 -- What an option of a machine may be. One that is not here leads out of the machine, or may come to.
 local option_checks = {
-  board = check_input, kernel = check_input, firmware = check_input, initrd = check_input, replay = check_input,
+  board = check_board, kernel = check_input, firmware = check_input, initrd = check_input, replay = check_input,
   record = check_path, stats = check_path, trace = check_path, serial = check_serial, console = check_serial,
   disks = check_disks, semihost = check_directory, net = check_net,
 }

@@ -8,6 +8,7 @@ mkdir "$dir/run" "$dir/outside"
 echo secret >"$dir/outside/secret"
 ln -s "$dir/outside" "$dir/run/link"
 ln -s "$dir/outside/new" "$dir/run/dangling"
+ln -s "$dir/outside/secret" "$dir/run/leading.dts"
 cd "$dir/run" || exit 1
 
 # try NAME STATUS WORDS CODE: with the sandbox; WORDS must be in what it prints.
@@ -45,6 +46,16 @@ denied "bytecode" "attempt to load a binary chunk" "assert(load(string.dump(func
 denied "the debug library" "sandbox: debug.getregistry is not allowed" "debug.getregistry()"
 denied "upvalues" "sandbox: debug.getupvalue is not allowed" "debug.getupvalue(help, 1)"
 denied "a machine's board from elsewhere" "board may not touch '/etc/passwd'" "warpcore.machine{ board = '/etc/passwd' }"
+board_of() { # TEXT: a script that writes it into a board's source and makes a machine of it
+	echo "local f = io.open('mine.dts', 'w') f:write([[$1]]) f:close() warpcore.machine{ board = 'mine.dts' }"
+}
+denied "a host file in a board's source" "/incbin/ in 'mine.dts' is not allowed" \
+	"$(board_of '/dts-v1/; / { x = /incbin/("../outside/secret"); };')"
+denied "a source of elsewhere in a board's" "may name a file of its own directory only" "$(board_of '/include/ "../outside/secret"')"
+denied "a source through a link" "may not touch 'leading.dts'" "$(board_of '/include/ "leading.dts"')"
+denied "a host file in a source that a board's names" "/incbin/ in 'inner.dtsi' is not allowed" \
+	"local f = io.open('inner.dtsi', 'w') f:write '/ { x = /incbin/(\"/etc/passwd\"); };' f:close() $(board_of '/dts-v1/; /include/ "inner.dtsi"')"
+allowed "a board's source that names another" "warpcore.machine{ board = 'dts/ppce500mc.dts' }"
 denied "a directory from elsewhere for the guest" "semihost may not touch '../outside'" \
 	"warpcore.machine{ board = 'dts/ppce500.dts', semihost = '../outside' }"
 denied "a directory for the guest through a link" "semihost may not touch 'link'" \
