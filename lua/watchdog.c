@@ -16,7 +16,7 @@ static struct watchdog {
 static void watchdog_tick(int number)
 {
 	static const char text[] = "warpcore: sandbox: a call of a library function, or a finalizer, has taken more than "
-				   "10 seconds\n";
+				   "5 seconds\n";
 
 	if (atomic_load(&watchdog.patience) & 1) {
 		atomic_store(&watchdog.hungry, 0);
@@ -33,7 +33,7 @@ void watchdog_start(void)
 	struct itimerval second = { .it_interval.tv_sec = 1, .it_value.tv_sec = 1 };
 	struct sigaction action;
 
-	_Static_assert(WATCHDOG_SECONDS == 10, "the text says so");
+	_Static_assert(WATCHDOG_SECONDS == 5, "the text says so");
 	watchdog_feed();
 	memset(&action, 0, sizeof action);
 	action.sa_handler = watchdog_tick;

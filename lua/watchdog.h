@@ -11,7 +11,7 @@
 #ifndef WARPCORE_LUA_WATCHDOG_H
 #define WARPCORE_LUA_WATCHDOG_H
 
-#define WATCHDOG_SECONDS 10
+#define WATCHDOG_SECONDS 5
 
 /* Once in a process. */
 void watchdog_start(void);

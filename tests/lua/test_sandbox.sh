@@ -118,7 +118,7 @@ done
 denied "a result file elsewhere, with an io.open of its own" "may not touch '../outside/x.json" "
 	io.open = function() return { write = function() return true end, close = function() return true end } end
 	warpcore.machine{ board = 'dts/ppce500.dts' }.stats:write '../outside/x.json'"
-denied "a pattern that runs for ever" "a call of a library function, or a finalizer, has taken more than 10 seconds" \
+denied "a pattern that runs for ever" "a call of a library function, or a finalizer, has taken more than 5 seconds" \
 	"('a'):rep(200):find(('a*'):rep(30) .. 'b')"
 denied "one in a callback" "a call of a library function" "
 	local m = warpcore.machine{ board = 'dts/ppce500.dts' }
