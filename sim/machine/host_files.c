@@ -115,8 +115,8 @@ static int host_file_open(struct host_file *file, int directory)
 		if (at != directory)
 			close(at);
 		at = next;
-		part = slash + 1;
-	} while (slash && at >= 0);
+		part = slash ? slash + 1 : NULL;
+	} while (part && at >= 0);
 	return at;
 }
 
