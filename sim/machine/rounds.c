@@ -25,6 +25,7 @@ struct machine_rounds {
 	int64_t insns_end; /* machine_insns at which to stop, or INT64_MAX */
 	struct core *running; /* the one that executes on the driving thread */
 	int last;             /* number of the one that did */
+	unsigned turn;        /* number of the one that goes on first in a round that was stopped; else 0 */
 	pthread_mutex_t lock; /* guards the stop request */
 	_Atomic bool stop_requested;
 	struct machine_event stop;
@@ -185,7 +186,8 @@ void rounds_run_core(struct machine *machine, struct core *core)
 
 /*
  * All cores on this thread. One that another wakes in the middle runs the rest
- * of the same round, from its waker's time on.
+ * of the same round, from its waker's time on. After a stop the order is the
+ * same as without one: the core that was stopped goes on first.
  */
 static void rounds_run_in_order(struct machine *machine)
 {
@@ -193,16 +195,21 @@ static void rounds_run_in_order(struct machine *machine)
 	bool again;
 
 	do {
-		again = false;
-		for (unsigned i = 0; i < machine->ncores; i++) {
-			if (!rounds_core_may_run(machine, machine->cores[i]))
-				continue;
-			rounds_run_core(machine, machine->cores[i]);
-			rounds->last = (int)i;
-			if (rounds->insns_end != INT64_MAX && machine_insns(machine) >= rounds->insns_end)
-				return;
-			again = true;
+		again = rounds->turn > 0;
+		for (unsigned i = rounds->turn; i < machine->ncores; i++) {
+			/* It may come back early, for a request that is out of date: still nobody goes before it. */
+			while (rounds_core_may_run(machine, machine->cores[i])) {
+				rounds->turn = i;
+				rounds_run_core(machine, machine->cores[i]);
+				rounds->last = (int)i;
+				if (rounds->insns_end != INT64_MAX && machine_insns(machine) >= rounds->insns_end)
+					return;
+				again = true;
+			}
 		}
+		if (rounds->stop_requested)
+			return;
+		rounds->turn = 0;
 	} while (again);
 }
 

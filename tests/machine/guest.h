@@ -6,6 +6,7 @@
 
 /* Instruction words that the tests need, encoded after the Power ISA's pictures. */
 #define W_ADDI(rt, ra, si) (0x38000000u | (rt) << 21 | (ra) << 16 | ((si) & 0xffffu))
+#define W_ADD(rt, ra, rb) (0x7c000214u | (rt) << 21 | (ra) << 16 | (rb) << 11)
 #define W_ADDIS(rt, ra, si) (0x3c000000u | (rt) << 21 | (ra) << 16 | ((si) & 0xffffu))
 #define W_ORI(ra, rs, ui) (0x60000000u | (rs) << 21 | (ra) << 16 | (ui))
 #define W_LI(rt, si) W_ADDI(rt, 0, si)

@@ -334,6 +334,68 @@ static void test_sleeper_wakes_at_the_wakers_time(void **state)
 	machine_destroy(m);
 }
 
+struct stopper {
+	struct machine *machine;
+	struct irq irq;
+	bool raises, stops;
+};
+
+static void touch_stopper(void *opaque, const struct bus_access *access, uint64_t offset, unsigned size, uint64_t value)
+{
+	struct stopper *stopper = opaque;
+
+	if (stopper->raises)
+		irq_set(&stopper->irq, 1, access->now);
+	if (stopper->stops)
+		machine_stop(stopper->machine, MACHINE_STOP, -1, NULL);
+}
+
+/* Runs to 10 us, whether or not it is stopped on the way; the sum of what the reading core has read. */
+static uint32_t finish_race(struct stopper *stopper, unsigned reader)
+{
+	struct machine *m = stopper->machine;
+	unsigned stops = 0;
+	uint32_t sum;
+
+	while (guest_run(m, 10000 - machine_now(m)).reason == MACHINE_STOP)
+		stops++;
+	assert_int_equal(machine_now(m), 10000);
+	assert_int_equal(stops, stopper->stops);
+	sum = core_gpr(m->cores[reader], 5);
+	machine_destroy(m);
+	return sum;
+}
+
+/*
+ * Core 1 touches a device, which may stop the run in the middle of a round and, with `wakes`, wakes core 0 as well. One
+ * core counts in memory, the other adds up what it finds there.
+ */
+static uint32_t race(bool wakes, bool stops)
+{
+	static const struct bus_ops ops = { read_zero, touch_stopper };
+	struct stopper stopper = { .machine = guest_machine("e500mc", 2, GHZ), .raises = wakes, .stops = stops };
+	struct machine *m = stopper.machine;
+
+	stopper.irq = machine_core_input(m, 0, CAUSE_EXTERNAL);
+	m->quantum = 1000;
+	m->cores[0]->ivpr = 0;
+	m->cores[0]->ivor[4] = 0x3000;
+	assert_true(bus_add_registers(m->bus, "stopper", 0x8000000, 4096, &ops, &stopper, NULL));
+	GUEST_CODE(m, 0x1000, W_WRTEEI(1), W_WAIT, W_B(-4));
+	GUEST_CODE(m, 0x2000, W_ADDIS(6, 0, 0x800), W_STW(6, 0, 6), W_ADDI(3, 3, 1), W_STW(3, 0x4000, 0), W_B(-8));
+	GUEST_CODE(m, 0x3000, W_LWZ(4, 0x4000, 0), W_ADD(5, 5, 4), W_B(-8));
+	guest_start(m, 0, wakes ? 0x1000 : 0x3000);
+	guest_start(m, 1, 0x2000);
+	return finish_race(&stopper, 0);
+}
+
+/* Where cores race, a run that was stopped goes on as it would have without the stop: in the same order. */
+static void test_a_stop_changes_no_race(void **state)
+{
+	assert_int_equal(race(false, true), race(false, false));
+	assert_int_equal(race(true, true), race(true, false));
+}
+
 /* msgsnd at 99 ns, to a core that waits: it wakes then; to one that has run its slice of 1000 ns: 901 ns late. */
 static void test_a_doorbell_comes_at_its_senders_time(void **state)
 {
@@ -414,6 +476,7 @@ int main(void)
 		cmocka_unit_test(test_hopeless_faults_do_not_hang),
 		cmocka_unit_test(test_late_cross_core_events_are_counted),
 		cmocka_unit_test(test_sleeper_wakes_at_the_wakers_time),
+		cmocka_unit_test(test_a_stop_changes_no_race),
 		cmocka_unit_test(test_a_doorbell_comes_at_its_senders_time),
 		cmocka_unit_test(test_digest_depends_on_state_only),
 		cmocka_unit_test(test_watchdog_reset_of_an_idle_core),
