@@ -99,6 +99,11 @@ void core_set_horizon(struct core *core, int64_t ns)
 	core->slice_end = core->charged + (cycles <= 0 ? 0 : (cycles + core->cpi - 1) / core->cpi);
 }
 
+bool core_is_past(const struct core *core, int64_t ns)
+{
+	return core_ticks(core, NULL) >= core_ticks_of_ns(core, ns) + core->cpi;
+}
+
 void core_idle_until(struct core *core, int64_t ns)
 {
 	int64_t missing;

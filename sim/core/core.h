@@ -364,6 +364,8 @@ void core_set_cpi(struct core *core, uint32_t cpi);
 
 /* Sets slice_end so that core time reaches `ns` (but not one instruction further). */
 void core_set_horizon(struct core *core, int64_t ns);
+/* It is past where core_set_horizon(ns) would have stopped it. */
+bool core_is_past(const struct core *core, int64_t ns);
 /* An idle core's time moves to `ns` (never back). */
 void core_idle_until(struct core *core, int64_t ns);
 /* An idle core runs on at time `when`. */

@@ -44,6 +44,17 @@ static int64_t machine_input_insns(void *opaque)
 	return machine_insns(opaque);
 }
 
+static bool machine_input_level(void *opaque)
+{
+	struct machine *machine = opaque;
+	int64_t now = machine_now(machine);
+
+	for (unsigned i = 0; i < machine->ncores; i++)
+		if (core_is_past(machine->cores[i], now))
+			return false;
+	return true;
+}
+
 static void machine_input_digest(void *opaque, char digest[33])
 {
 	rounds_settle(opaque);
@@ -62,7 +73,7 @@ struct machine *machine_create(void)
 	machine->quantum = MACHINE_DEFAULT_QUANTUM;
 	machine->pace = -1;
 	machine->input = input_create(machine->clock, (struct input_machine){
-		.insns = machine_input_insns, .digest = machine_input_digest, .opaque = machine });
+		.insns = machine_input_insns, .level = machine_input_level, .digest = machine_input_digest, .opaque = machine });
 	machine->rounds = rounds_create(machine);
 	bus_set_store_hook(machine->bus, machine_stored, machine);
 	clock_add_stats(machine->clock, machine->stats);

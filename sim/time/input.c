@@ -224,7 +224,9 @@ static void input_expect(struct input *input)
 		return;
 	}
 	input->next_event = input->log.entries[input->next_entry].now;
-	timer_arm(&input->timer, input->next_event);
+	/* The end need not be a round's: nothing may be different for its sake. */
+	if (input->log.entries[input->next_entry].kind != INPUT_END)
+		timer_arm(&input->timer, input->next_event);
 }
 
 static bool input_diverged(struct input *input, const struct input_entry *entry, const char *what, struct err *err)
@@ -282,9 +284,18 @@ static bool input_deliver_replay(struct input *input, struct err *err)
 	return true;
 }
 
+static bool input_is_level(const struct input *input)
+{
+	return !input->machine.level || input->machine.level(input->machine.opaque);
+}
+
 bool input_deliver(struct input *input, struct err *err)
 {
-	if (atomic_load_explicit(&input->waiting, memory_order_relaxed))
+	bool waiting = atomic_load_explicit(&input->waiting, memory_order_relaxed);
+
+	if ((!waiting && input->next_event > clock_now(input->clock)) || !input_is_level(input))
+		return true;
+	if (waiting)
 		input_deliver_queue(input);
 	if (input->next_event > clock_now(input->clock))
 		return true;

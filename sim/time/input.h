@@ -4,8 +4,10 @@
  * a virtual timestamp; that and their bytes are all that a replay needs to come
  * out bit-identical (VIRTUAL_TIME.md, 3 and 6).
  *
- * An input is delivered when no timer is due: at (now, instructions retired) the
- * guest is then in one definite state.
+ * An input is delivered when no timer is due, and no core has run on past the
+ * present (because another armed a timer for it in the middle of a round): at
+ * (now, instructions retired) the guest is then in one definite state, and a
+ * replay that ends a round there comes to the same one.
  */
 #ifndef WARPCORE_TIME_INPUT_H
 #define WARPCORE_TIME_INPUT_H
@@ -25,6 +27,7 @@ struct input_port;
 struct input_machine {
 	int64_t (*insns)(void *opaque);                   /* retired by all cores */
 	void (*digest)(void *opaque, char digest[33]);    /* machine_digest */
+	bool (*level)(void *opaque);                      /* no core is past the present; NULL: never */
 	void *opaque;
 };
 

@@ -344,7 +344,7 @@ static void stress_init(struct stress *stress)
 	char owner[16];
 
 	*stress = (struct stress){ .clock = clock_create() };
-	stress->input = input_create(stress->clock, (struct input_machine){ stress_insns, NULL, NULL });
+	stress->input = input_create(stress->clock, (struct input_machine){ .insns = stress_insns });
 	stress->port = input_add_port(stress->input, "port", stress_on_input, stress);
 	ledger_set_listener(stress->clock, stress_on_warp, stress);
 	for (unsigned i = 0; i < LISTS; i++) {

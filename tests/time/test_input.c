@@ -34,6 +34,7 @@ struct guest {
 	int64_t insns, busy_until;
 	uint64_t state;
 	bool broken; /* runs one instruction too many */
+	bool ahead;  /* a core has run on past the present */
 	int received;
 	char text[64];
 };
@@ -89,6 +90,11 @@ static void guest_digest(void *opaque, char digest[33])
 	snprintf(digest, 33, "%016llx%016llx", (unsigned long long)guest->state, (unsigned long long)guest->insns);
 }
 
+static bool guest_level(void *opaque)
+{
+	return !((struct guest *)opaque)->ahead;
+}
+
 static void guest_init(struct guest *guest)
 {
 	struct timer_list *list;
@@ -100,7 +106,9 @@ static void guest_init(struct guest *guest)
 	list = timer_list_create(guest->clock, "/cpus/cpu@0");
 	timer_init(&guest->tick, list, "tick", on_tick, guest);
 	timer_init(&guest->soon, list, "soon", on_soon, guest);
-	guest->input = input_create(guest->clock, (struct input_machine){ guest_insns, guest_digest, guest });
+	guest->input = input_create(guest->clock, (struct input_machine){
+		.insns = guest_insns, .digest = guest_digest, .level = guest_level, .opaque = guest,
+	});
 	guest->port = input_add_port(guest->input, "/soc/serial@4500", receive, guest);
 	warp_add_core(guest->clock);
 	timer_arm(&guest->tick, 2 * MS);
@@ -345,6 +353,23 @@ static void replay_fails(const char *text, const char *complaint)
 
 #define HEAD "warpcore-input-log 1\nversion 1.2.3\nboard b0a2d\noptions quantum=10000\n"
 
+/* There is no moment at which a replay could end a round for it: it waits until there is one. */
+static void an_input_waits_for_a_core_that_is_ahead(void **state)
+{
+	struct guest guest;
+	struct err err;
+
+	guest_init(&guest);
+	guest.ahead = true;
+	post_text(&guest);
+	assert_true(input_deliver(guest.input, &err));
+	assert_int_equal(guest.received, 0);
+	guest.ahead = false;
+	assert_true(input_deliver(guest.input, &err));
+	assert_int_equal(guest.received, 1);
+	guest_fini(&guest);
+}
+
 static void bad_files_are_errors(void **state)
 {
 	replay_fails("", ":0: the file ends within its head");
@@ -412,6 +437,7 @@ int main(void)
 		TEST(the_world_waits_until_a_replay_is_over),
 		TEST(a_divergence_says_where),
 		TEST(live_input_makes_a_run_its_own),
+		TEST(an_input_waits_for_a_core_that_is_ahead),
 		TEST(bad_files_are_errors),
 		TEST(a_recording_cut_off_at_a_line_replays),
 		TEST(one_file_a_run),
