@@ -39,7 +39,8 @@ do
 end
 assert(os.execute(("chmod +x %s/cgi-bin/late"):format(dir)))
 local server_port = free_port()
-local server = shell(("busybox httpd -f -p 127.0.0.1:%s -h %s >/dev/null 2>&1 & echo $!"):format(server_port, dir))
+local serve = ("timeout 900 busybox httpd -f -p 127.0.0.1:%s -h %s"):format(server_port, dir)
+local server = shell(serve .. " >/dev/null 2>&1 & echo $!")
 
 local function check_addresses(name, s)
   tap.check(name .. "an address by DHCP", function()
