@@ -19,7 +19,10 @@ local function point(m, p)
   return m:digest()
 end
 
-local vary = { quantum = { "1us", "10us", "100us", "1ms" }, size = { 2000000, 2400000, 2800000, 3200000, 3600000, 4000000 } }
+local vary = {
+  quantum = { "1us", "10us", "100us", "1ms" },
+  size = { 2000000, 2400000, 2800000, 3200000, 3600000, 4000000 },
+}
 
 local function sweep(booted, jobs)
   local before = warpcore.host.time()
