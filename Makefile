@@ -34,7 +34,8 @@ LUA_CFLAGS := $(shell pkg-config --cflags lua5.4 2>/dev/null)
 LUA_LIBS   := $(shell pkg-config --libs lua5.4 libedit 2>/dev/null)
 
 CFLAGS     ?= -O2 -g
-WARNINGS   := -Wall -Wextra -Wno-unused-parameter $(if $(WERROR),-Werror)
+WARNINGS   := -Wall -Wextra -Wno-unused-parameter -Wshadow -Werror=missing-prototypes -Wstrict-prototypes -Wvla -Wundef \
+	-Wpointer-arith $(if $(WERROR),-Werror)
 SANITIZE   := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
 	$(if $(TSAN),-fsanitize=thread)
 ALL_CFLAGS := -std=gnu11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -pthread -I. -I$(BUILD)/gen $(LUA_CFLAGS) \
@@ -42,12 +43,13 @@ ALL_CFLAGS := -std=gnu11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -pthread -I. -I$(BUIL
 	-DWARPCORE_VERSION='"$(VERSION)"' -DWARPCORE_DATADIR='"$(PREFIX)/share/warpcore"'
 LIBS       := $(LUA_LIBS) -lfdt -lz -lxxhash -lmd -lslirp -lm -pthread
 
-LIB_SOURCES := $(wildcard sim/*/*.c soc/*.c)
-LUA_SOURCES := $(wildcard lua/*.c)
+# A room may hold rooms; sim/isa/gen is a program of the build.
+LIB_SOURCES := $(filter-out sim/isa/gen/%,$(sort $(wildcard $(addsuffix .c,sim/*/* sim/*/*/* soc/* soc/*/* soc/*/*/*))))
+LUA_SOURCES := $(sort $(wildcard $(addsuffix .c,lua/*/* lua/*/*/*)))
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 LUA_OBJECTS := $(LUA_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/lua_library.o $(BUILD)/gen/lua_manual.o
 LUA_LIBRARY := $(wildcard lua/lib/*.lua)
-# Below lua/main.c, all is a library.
+# Below lua/main/main.c, all is a library.
 ARCHIVES    := $(BUILD)/libwarpcore-lua.a $(BUILD)/libwarpcore.a
 
 # Each test_*.c is one cmocka program that `make test` runs, each run_*.c a program with a target of its own;
@@ -56,17 +58,20 @@ PROGRAM_SOURCES := $(wildcard tests/*/test_*.c tests/*/run_*.c benchmarks/run_*.
 PROGRAMS        := $(PROGRAM_SOURCES:%.c=$(BUILD)/%)
 TESTS           := $(filter $(BUILD)/tests/%,$(foreach p,$(PROGRAMS),$(if $(filter test_%,$(notdir $p)),$p)))
 shared_objects   = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(PROGRAM_SOURCES),$(wildcard $(dir $1)*.c)))
+# What tests of several rooms stand on; a program takes what it names.
+FIXTURES        := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fixture/*.c))
 
 all: $(BUILD)/warpcore
 
 $(BUILD)/libwarpcore.a: $(LIB_OBJECTS)
-$(BUILD)/libwarpcore-lua.a: $(filter-out $(BUILD)/lua/main.o,$(LUA_OBJECTS))
-$(ARCHIVES):
+$(BUILD)/libwarpcore-lua.a: $(filter-out $(BUILD)/lua/main/main.o,$(LUA_OBJECTS))
+$(BUILD)/libfixture.a: $(FIXTURES)
+$(ARCHIVES) $(BUILD)/libfixture.a:
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-$(BUILD)/warpcore: $(BUILD)/lua/main.o $(ARCHIVES)
+$(BUILD)/warpcore: $(BUILD)/lua/main/main.o $(ARCHIVES)
 	@echo "  LINK $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -76,23 +81,23 @@ $(BUILD)/%.o: %.c
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Where the installed boards are is compiled in: another PREFIX, another object.
-$(BUILD)/lua/locate.o: $(BUILD)/prefix
+$(BUILD)/lua/kit/locate.o: $(BUILD)/prefix
 $(BUILD)/prefix: $(if $(filter $(PREFIX),$(shell cat $(BUILD)/prefix 2>/dev/null)),,always)
 	@mkdir -p $(@D)
 	@echo $(PREFIX) >$@
 
 # The library in Lua becomes part of the binary, which then needs no path to find it.
-$(BUILD)/gen/lua_library.c: lua/embed.sh lua/lib $(LUA_LIBRARY)
+$(BUILD)/gen/lua_library.c: lua/bind/embed.sh lua/lib $(LUA_LIBRARY)
 	@mkdir -p $(@D)
 	@echo "  GEN  $@"
-	$(Q)sh lua/embed.sh $(LUA_LIBRARY) >$@
+	$(Q)sh lua/bind/embed.sh $(LUA_LIBRARY) >$@
 
 # The manual page at the head of a device model, and of what else has one, becomes help.
-MANUAL_PAGES := $(wildcard soc/*.c) sim/machine/semihost.c
-$(BUILD)/gen/lua_manual.c: lua/manual.sh soc $(MANUAL_PAGES)
+MANUAL_PAGES := $(wildcard soc/device/*.c) sim/machine/semihost.c
+$(BUILD)/gen/lua_manual.c: lua/bind/manual.sh soc/device $(MANUAL_PAGES)
 	@mkdir -p $(@D)
 	@echo "  GEN  $@"
-	$(Q)sh lua/manual.sh $(MANUAL_PAGES) >$@
+	$(Q)sh lua/bind/manual.sh $(MANUAL_PAGES) >$@
 
 $(BUILD)/gen/lua_%.o: $(BUILD)/gen/lua_%.c
 	@echo "  CC   $<"
@@ -106,16 +111,14 @@ $(BUILD)/gen/sim/isa/decode_table.h: $(BUILD)/isagen
 	@echo "  GEN  $@"
 	$(Q)$< >$@.new && mv $@.new $@
 $(BUILD)/sim/isa/isa_decode.o: $(BUILD)/gen/sim/isa/decode_table.h
-# An exec function without a row has no declaration (sim/core/exec.h).
-$(BUILD)/sim/core/exec_%.o: ALL_CFLAGS += -Werror=missing-prototypes
 
 .SECONDEXPANSION:
-$(PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $$(call shared_objects,$$*.c) $(ARCHIVES)
+$(PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $$(call shared_objects,$$*.c) $(BUILD)/libfixture.a $(ARCHIVES)
 	@echo "  LINK $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(ARCHIVES) -lcmocka $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/libfixture.a $(ARCHIVES) -lcmocka $(LIBS)
 
 # MPFR is the oracle of these tests alone.
-$(BUILD)/tests/core/test_softfloat $(BUILD)/tests/core/test_efp: LIBS += -lmpfr -lgmp
+$(BUILD)/tests/float/test_softfloat $(BUILD)/tests/exec/test_efp: LIBS += -lmpfr -lgmp
 
 -include tests/guests/guests.mk
 
@@ -154,7 +157,7 @@ test-stress: deps
 	@$(MAKE) --no-print-directory TSAN=1 all $(STRESS_PROGRAMS) build-tsan/tests/guests/smp.elf
 	build-tsan/tests/time/run_stress
 	build-tsan/tests/machine/test_threads
-	BUILD=build-tsan build-tsan/warpcore tests/guest/test_threads.lua
+	BUILD=build-tsan build-tsan/warpcore tests/system/test_threads.lua
 
 GUEST_PACKAGES := gcc-powerpc-linux-gnu libc6-dev-powerpc-cross bc bison flex cpio xz-utils dpkg-dev
 guests:

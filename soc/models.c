@@ -2,16 +2,16 @@
 
 #include <string.h>
 
-#include "soc/gpio.h"
-#include "soc/gpio_poweroff.h"
-#include "soc/guts.h"
-#include "soc/i2c.h"
-#include "soc/mpic.h"
-#include "soc/pci_host.h"
-#include "soc/rcpm.h"
-#include "soc/rtc.h"
-#include "soc/uart.h"
-#include "soc/virtio.h"
+#include "soc/device/gpio.h"
+#include "soc/device/gpio_poweroff.h"
+#include "soc/device/guts.h"
+#include "soc/device/i2c.h"
+#include "soc/device/mpic.h"
+#include "soc/device/pci_host.h"
+#include "soc/device/rcpm.h"
+#include "soc/device/rtc.h"
+#include "soc/device/uart.h"
+#include "soc/device/virtio.h"
 
 static const struct device_class *const models[] = {
 	&gpio_class,

@@ -2,7 +2,7 @@
 #ifndef WARPCORE_SOC_MODELS_H
 #define WARPCORE_SOC_MODELS_H
 
-#include "soc/device.h"
+#include "soc/port/device.h"
 
 /* The class for a node, by the first of its compatible strings that any class has; NULL: none. */
 const struct device_class *models_find(const struct tree_node *node);

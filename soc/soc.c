@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "soc/boot.h"
-#include "soc/core_lines.h"
-#include "soc/coverage.h"
-#include "soc/fixup.h"
-#include "soc/memory.h"
+#include "soc/build/boot.h"
+#include "soc/build/core_lines.h"
+#include "soc/build/coverage.h"
+#include "soc/build/fixup.h"
+#include "soc/build/memory.h"
 #include "soc/models.h"
-#include "soc/soc_state.h"
-#include "soc/virtio_nodes.h"
+#include "soc/build/soc_state.h"
+#include "soc/build/virtio_nodes.h"
 
 /* The SoC as a part of the machine: what is not a device. */
 

@@ -15,10 +15,10 @@
 
 #include "sim/base/err.h"
 #include "sim/machine/machine.h"
-#include "soc/device.h"
-#include "soc/net_port.h"
-#include "soc/serial_port.h"
-#include "soc/tree.h"
+#include "soc/port/device.h"
+#include "soc/port/net_port.h"
+#include "soc/port/serial_port.h"
+#include "soc/tree/tree.h"
 
 #define SOC_MAX_DISKS 8
 #define SOC_DEFAULT_EPOCH INT64_C(1577836800) /* 2020-01-01 00:00:00 UTC */

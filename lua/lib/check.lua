@@ -1,4 +1,4 @@
--- Checks of arguments for functions written in Lua; the words are those of lua/arg.c.
+-- Checks of arguments for functions written in Lua; the words are those of lua/kit/arg.c.
 local internal = ...
 
 local check = {}

@@ -1,4 +1,4 @@
--- m.device:define: what a script says of a device model, checked and brought into the form that lua/bind_device.c
+-- m.device:define: what a script says of a device model, checked and brought into the form that lua/bind/bind_device.c
 -- calls: read(access), write(access), state(device).
 local internal = ...
 local check = internal.load "check"

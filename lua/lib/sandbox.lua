@@ -1,4 +1,4 @@
--- --sandbox: what a script of others may not do. Budgets of instructions and memory are in lua/sandbox.c.
+-- --sandbox: what a script of others may not do. Budgets of instructions and memory are in lua/kit/sandbox.c.
 --
 -- Files only below the directory in which Warpcore was started; what a machine is made of may also be Warpcore's own,
 -- or what the command line names. No programs, no environment, no network, no way into the library.

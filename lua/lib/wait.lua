@@ -20,7 +20,7 @@ local function resume(task, ...)
   if not ok then error("in a function of warpcore.spawn: " .. debug.traceback(task.co, tostring(problem)), 0) end
 end
 
--- Calls what waits for a handle, once each, and the script's own function (lua/bind_handle.c calls this).
+-- Calls what waits for a handle, once each, and the script's own function (lua/bind/bind_handle.c calls this).
 function internal.hit(ev)
   local on = internal.handle_function(ev.handle)
   local result = on and on(ev)

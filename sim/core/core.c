@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/core/block.h"
+#include "sim/engine/block.h"
 #include "sim/core/debug_event.h"
 #include "sim/core/spr.h"
 

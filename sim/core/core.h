@@ -22,7 +22,7 @@
 #include "sim/bus/bus.h"
 #include "sim/core/booke_timer.h"
 #include "sim/core/fault.h"
-#include "sim/core/mmu.h"
+#include "sim/mmu/mmu.h"
 #include "sim/core/model.h"
 #include "sim/isa/op.h"
 #include "sim/time/clock.h"
@@ -140,7 +140,7 @@ struct core_hooks {
 	bool (*trace)(void *opaque, struct core *core, const struct op *op);
 	/*
 	 * The guest makes a call (sim/guest/warpcore.h), at core->pc: r3 to r9 are its arguments and results. False: it
-	 * cannot be answered now; the core leaves before it, and is held. See sim/core/guest_call.h.
+	 * cannot be answered now; the core leaves before it, and is held. See sim/engine/guest_call.h.
 	 */
 	bool (*guest_call)(void *opaque, struct core *core);
 	/* The core went idle (state says how) or woke up; core_now() is when. At a block boundary. */

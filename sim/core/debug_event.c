@@ -1,6 +1,6 @@
 #include "sim/core/debug_event.h"
 
-#include "sim/core/exec_branch.h"
+#include "sim/exec/exec_branch.h"
 #include "sim/core/interrupt.h"
 
 #define DBCR0_IAC (DBCR0_IAC1 | DBCR0_IAC2)

@@ -16,7 +16,7 @@
 #ifndef WARPCORE_CORE_DEBUG_EVENT_H
 #define WARPCORE_CORE_DEBUG_EVENT_H
 
-#include "sim/core/exec.h"
+#include "sim/exec/exec.h"
 
 /*
  * DBCR0:  0 EDM | 1 IDM | 2 RST 3 | 4 ICMP | 5 BRT | 6 IRPT | 7 TRAP | 8 IAC1 | 9 IAC2 | - | 12 DAC1 13 |

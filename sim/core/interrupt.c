@@ -1,8 +1,8 @@
 #include "sim/core/interrupt.h"
 
 #include "sim/core/debug_event.h"
-#include "sim/core/exec.h"
-#include "sim/core/fpscr.h"
+#include "sim/exec/exec.h"
+#include "sim/exec/fpscr.h"
 #include "sim/isa/isa.h"
 
 enum interrupt_class {

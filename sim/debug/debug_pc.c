@@ -1,5 +1,5 @@
-/* Breakpoints at instructions. The cores know the addresses and call when one is reached (sim/core/block.h). */
-#include "sim/core/block.h"
+/* Breakpoints at instructions. The cores know the addresses and call when one is reached (sim/engine/block.h). */
+#include "sim/engine/block.h"
 #include "sim/debug/debug_state.h"
 
 /* Which cores are to stop and ask at ea. */

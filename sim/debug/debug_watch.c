@@ -3,7 +3,7 @@
  * in the software TLBs, so that each access of them takes the slow path and comes by
  * here; DMA into watched memory is seen through the page's flag and the bus.
  */
-#include "sim/core/exec.h"
+#include "sim/exec/exec.h"
 #include "sim/debug/debug_state.h"
 
 static const enum debug_kind watch_kinds[2] = { DEBUG_READ, DEBUG_WRITE };

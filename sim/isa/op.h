@@ -44,7 +44,7 @@ enum op_flag {
 
 struct op {
 	exec_fn *fn;    /* this instruction alone */
-	exec_fn *chain; /* it and all that follow in the block (sim/core/chain.h) */
+	exec_fn *chain; /* it and all that follow in the block (sim/exec/chain.h) */
 	uint32_t word; /* the instruction as fetched */
 	int32_t imm;
 	uint16_t insn; /* enum isa_insn */

@@ -4,11 +4,11 @@
 #include <sched.h>
 #include <stdlib.h>
 
-#include "sim/core/block.h"
+#include "sim/engine/block.h"
 #include "sim/core/doorbell.h"
 #include "sim/machine/rounds.h"
 #include "sim/machine/threads.h"
-#include "sim/time/input.h"
+#include "sim/input/input.h"
 #include "sim/time/warp.h"
 
 /* A store into a flagged page: blocks that came from it, reservations on it, write breakpoints. */

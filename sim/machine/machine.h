@@ -1,6 +1,6 @@
 /*
  * A machine: cores + bus + clock, and the rounds that drive them
- * (VIRTUAL_TIME.md, 2). The builder (soc/builder.h) fills it from a device
+ * (VIRTUAL_TIME.md, 2). The builder (soc/build/builder.h) fills it from a device
  * tree; a test may fill it by hand in a few lines. Several live in a process.
  *
  * Threads: one thread drives a machine (machine_run). Other threads may use

@@ -11,7 +11,7 @@
 
 #include "sim/machine/deadlock.h"
 #include "sim/machine/threads.h"
-#include "sim/time/input.h"
+#include "sim/input/input.h"
 #include "sim/time/warp.h"
 
 #define ROUNDS_PER_WALL_CHECK 64

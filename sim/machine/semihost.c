@@ -30,11 +30,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/core/guest_call.h"
+#include "sim/engine/guest_call.h"
 #include "sim/guest/warpcore.h"
 #include "sim/machine/host_files.h"
 #include "sim/stat/guest_stats.h"
-#include "sim/time/input.h"
+#include "sim/input/input.h"
 
 #define SEMIHOST_VERSION 1
 #define SEMIHOST_GUEST_PREFIX "guest."

@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "sim/core/block.h"
+#include "sim/engine/block.h"
 #include "sim/machine/rounds.h"
 
 /* What others left for a core while it slept, under the lock. */

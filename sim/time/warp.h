@@ -10,7 +10,7 @@
  *   changes            from whichever thread changes it (struct core_hooks.state_changed).
  *                      The core starts at the time that warp_core_wake returns.
  *   a run begins       warp_set_limit(until), warp_restart_pace().
- *   each round's end   clock_advance(horizon), then input_deliver() (sim/time/input.h),
+ *   each round's end   clock_advance(horizon), then input_deliver() (sim/input/input.h),
  *                      and warp_pace() where cores are held to the host's time (align).
  *   no core can run    warp_wait(), in place of a round; on
  *                        WARP_TIMER     clock_advance(clock_now()): fires it

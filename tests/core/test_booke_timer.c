@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "sim/core/interrupt.h"
-#include "tests/core/lone_core.h"
+#include "tests/fixture/lone_core.h"
 
 #define MHZ UINT64_C(1000000)
 

@@ -10,7 +10,7 @@
 
 #include "sim/core/debug_event.h"
 #include "sim/core/interrupt.h"
-#include "tests/core/lone_core.h"
+#include "tests/fixture/lone_core.h"
 
 #define DEBUG_VECTOR (0x10000u + 15 * 0x100)
 #define PROGRAM_VECTOR (0x10000u + 6 * 0x100)

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "sim/core/interrupt.h"
-#include "tests/core/lone_core.h"
+#include "tests/fixture/lone_core.h"
 
 #define VECTOR(n) (0x10000 + 0x100 * (n))
 

@@ -11,7 +11,7 @@
 
 #include "sim/core/doorbell.h"
 #include "sim/core/interrupt.h"
-#include "tests/core/lone_core.h"
+#include "tests/fixture/lone_core.h"
 
 #define ALL_MSR UINT32_MAX
 #define VECTOR(ivor) (0x10000u + (ivor) * 0x100u)

@@ -1,5 +1,5 @@
 /*
- * sim/core/spr.c with mfspr and mtspr of sim/core/exec_system.c: which register
+ * sim/core/spr.c with mfspr and mtspr of sim/exec/exec_system.c: which register
  * is where, who may use it, which bits it has, what it is after reset. The
  * expected table is typed from E500CORERM tables 2-1 and 2-2 and the e500mc
  * manual's; where this project deviates is said there.
@@ -12,10 +12,10 @@
 
 #include <string.h>
 
-#include "sim/core/exec_table.h"
+#include "sim/exec/exec_table.h"
 #include "sim/core/interrupt.h"
 #include "sim/core/spr.h"
-#include "tests/core/lone_core.h"
+#include "tests/fixture/lone_core.h"
 
 enum { V2 = 1, MC = 2, BOTH = 3 };
 

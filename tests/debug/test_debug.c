@@ -10,7 +10,7 @@
 #include "sim/debug/debug.h"
 #include "sim/debug/peek.h"
 #include "sim/time/timer.h"
-#include "tests/machine/guest.h"
+#include "tests/fixture/guest.h"
 
 #define ANY DEBUG_ANY_CORE
 #define SPEC(what, who, ...) ((struct debug_spec){ .kind = DEBUG_##what, .core = who, __VA_ARGS__ })

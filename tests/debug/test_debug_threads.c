@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "sim/debug/debug.h"
-#include "tests/machine/guest.h"
+#include "tests/fixture/guest.h"
 
 #define CORES 4
 #define TURNS 20000

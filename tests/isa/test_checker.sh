@@ -56,12 +56,12 @@ expect "a mnemonic used twice" \
 cp -r sim "$dir/"
 flags="-std=gnu11 -O0 -I$dir -I$BUILD/gen"
 if echo 'ISA_INSN(orphan, "orphan", X(31, 1), (RT, RA, RB), (), (Rc), '"$tail" >>"$dir/sim/isa/insns_integer.def" &&
-	${CC:-cc} $flags -c -o "$dir/exec_table.o" "$dir/sim/core/exec_table.c" && nm "$dir/exec_table.o" | grep -q 'U exec_orphan'; then
+	${CC:-cc} $flags -c -o "$dir/exec_table.o" "$dir/sim/exec/exec_table.c" && nm "$dir/exec_table.o" | grep -q 'U exec_orphan'; then
 	say ok "a row refers to its function"
 else
 	say not "a row refers to its function"
 fi
-printf '#include "sim/core/exec.h"\nenum exec_result exec_nothing(struct core *core, const struct op *op) { return EXEC_NEXT; }\n' \
+printf '#include "sim/exec/exec.h"\nenum exec_result exec_nothing(struct core *core, const struct op *op) { return EXEC_NEXT; }\n' \
 	>"$dir/exec_nothing.c"
 if ${CC:-cc} $flags -Werror=missing-prototypes -c -o "$dir/nothing.o" "$dir/exec_nothing.c" 2>"$dir/log"; then
 	say not "a function without a row"
@@ -71,7 +71,7 @@ else
 	cat "$dir/log"
 	say not "a function without a row (another message)"
 fi
-if make -n -B BUILD="$dir/build" "$dir/build/sim/core/exec_table.o" V=1 2>/dev/null | grep -q 'Werror=missing-prototypes'; then
+if make -n -B BUILD="$dir/build" "$dir/build/sim/exec/exec_table.o" V=1 2>/dev/null | grep -q 'Werror=missing-prototypes'; then
 	say ok "the build asks for it"
 else
 	say not "the build asks for it"

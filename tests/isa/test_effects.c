@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "sim/core/exec_table.h"
+#include "sim/exec/exec_table.h"
 #include "sim/core/interrupt.h"
 #include "sim/isa/isa_random.h"
 #include "tests/isa/cells.h"

@@ -16,12 +16,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lua/net_host.h"
+#include "soc/host/net_host.h"
 #include "sim/base/endian.h"
 #include "sim/base/random.h"
 #include "sim/time/timer.h"
 #include "sim/time/warp.h"
-#include "soc/net_port.h"
+#include "soc/port/net_port.h"
 
 #define SECOND INT64_C(1000000000)
 #define GUEST 0x0a00020fu   /* 10.0.2.15 */

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "lua/quantity.h"
-#include "lua/suggest.h"
+#include "lua/kit/quantity.h"
+#include "lua/kit/suggest.h"
 
 static void times_are_exact(void **state)
 {

@@ -14,7 +14,7 @@
 #include "sim/guest/warpcore.h"
 #include "sim/machine/host_files.h"
 #include "sim/machine/semihost.h"
-#include "tests/machine/guest.h"
+#include "tests/fixture/guest.h"
 
 #define CODE 0x1000u
 #define NAMES 0x2000u /* a page of names, one every 64 bytes */

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "tests/machine/guest.h"
+#include "tests/fixture/guest.h"
 
 #define GHZ UINT64_C(1000000000)
 #define CORES 4

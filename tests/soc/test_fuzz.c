@@ -12,8 +12,8 @@
 
 #include "sim/base/endian.h"
 #include "sim/base/random.h"
-#include "soc/address.h"
-#include "soc/dtc.h"
+#include "soc/tree/address.h"
+#include "soc/tree/dtc.h"
 #include "soc/models.h"
 
 #define ACCESSES 500000

@@ -1,4 +1,4 @@
-/* soc/kernel_core.c: the type of core that QEMU's tree leaves open, from the kernel's symbols. */
+/* soc/build/kernel_core.c: the type of core that QEMU's tree leaves open, from the kernel's symbols. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "tests/soc/board.h"
-#include "soc/kernel_core.h"
+#include "soc/build/kernel_core.h"
 
 /* An ELF file with these symbols, from the cross assembler: its path. */
 static const char *kernel(const char *name, const char *symbols)

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "soc/interrupts.h"
+#include "soc/tree/interrupts.h"
 
 /* Differences on purpose: what the head of dts/ppce500.dts lists. */
 static bool is_deliberate(const char *node, const char *property)

@@ -1,4 +1,4 @@
-/* soc/tree.c: blobs in and out, what is wrong with bad ones, look-ups, changes. */
+/* soc/tree/tree.c: blobs in and out, what is wrong with bad ones, look-ups, changes. */
 #define _GNU_SOURCE
 #include <stdarg.h>
 #include <setjmp.h>
@@ -14,8 +14,8 @@
 #include "sim/base/endian.h"
 #include "sim/base/file.h"
 #include "sim/base/random.h"
-#include "soc/dtc.h"
-#include "soc/tree.h"
+#include "soc/tree/dtc.h"
+#include "soc/tree/tree.h"
 
 static const char good[] =
 	"/dts-v1/;\n"

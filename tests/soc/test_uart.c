@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/time/input.h"
+#include "sim/input/input.h"
 
 #define UART (CCSR + 0x4500)
 #define RBR (UART + 0)

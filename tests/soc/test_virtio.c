@@ -18,7 +18,7 @@
 #include "sim/base/endian.h"
 #include "sim/base/file.h"
 #include "sim/base/random.h"
-#include "soc/disk.h"
+#include "soc/host/disk.h"
 
 #define DEVICE UINT64_C(0xe00000000)
 #define MAGIC 0x000

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "sim/base/random.h"
-#include "sim/time/input.h"
+#include "sim/input/input.h"
 #include "tests/soc/virtio_driver.h"
 
 #define DEVICE UINT64_C(0xe00000000)

@@ -10,7 +10,7 @@
 
 #include "sim/base/random.h"
 #include "sim/time/clock_state.h"
-#include "sim/time/input.h"
+#include "sim/input/input.h"
 #include "tests/time/stress.h"
 
 #define CORES 3

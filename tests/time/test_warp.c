@@ -17,7 +17,7 @@
 #include "sim/time/ledger.h"
 #include "sim/time/timer.h"
 #include "sim/time/warp.h"
-#include "tests/time/fake_host.h"
+#include "tests/fixture/fake_host.h"
 
 #define MS INT64_C(1000000)
 #define HOST_ORIGIN INT64_C(1000000000)

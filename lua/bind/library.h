@@ -1,0 +1,27 @@
+/* The library in Lua (lua/lib), as lua/bind/embed.sh puts it into the binary. */
+#ifndef WARPCORE_BIND_LIBRARY_H
+#define WARPCORE_BIND_LIBRARY_H
+
+#include <stddef.h>
+
+#include <lua.h>
+
+struct library_file {
+	const char *name; /* "help" for lua/lib/help.lua */
+	const unsigned char *text;
+	size_t size;
+};
+
+/* Ended by a NULL name; made at build time. */
+extern const struct library_file library_files[];
+
+/*
+ * Runs lua/lib/init.lua with the library's table of private functions
+ * (class_push_library and `load`, which runs a file once and returns what it
+ * returned). Leaves that table in the registry for library_push_function.
+ */
+void library_open(lua_State *L);
+/* Pushes a function that the library keeps for the top floor in its table, as `show` for the prompt. */
+void library_push_function(lua_State *L, const char *name);
+
+#endif

@@ -1,0 +1,109 @@
+#define _GNU_SOURCE /* asprintf */
+#include "lua/kit/locate.h"
+
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The directory above the binary's; false when the host does not tell. */
+static bool locate_above_binary(char path[PATH_MAX])
+{
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
+
+	if (length <= 0)
+		return false;
+	path[length] = 0;
+	for (int up = 0; up < 2; up++) {
+		char *slash = strrchr(path, '/');
+
+		if (!slash)
+			return false;
+		*slash = 0;
+	}
+	return true;
+}
+
+char *locate_above(void)
+{
+	char above[PATH_MAX];
+
+	return locate_above_binary(above) ? strdup(above) : NULL;
+}
+
+static char *locate_below(const char *directory, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s", directory, name) < 0)
+		return NULL;
+	if (!access(path, R_OK))
+		return path;
+	free(path);
+	return NULL;
+}
+
+char *locate_file(const char *name)
+{
+	char above[PATH_MAX];
+	char *found = NULL;
+
+	if (name[0] == '/' || !access(name, F_OK))
+		return strdup(name);
+	if (locate_above_binary(above))
+		found = locate_below(above, name);
+	if (!found)
+		found = locate_below(WARPCORE_DATADIR, name);
+	return found ? found : strdup(name);
+}
+
+/* The real path of a file that need not exist, in a directory that does. */
+static bool locate_resolve(const char *path, char resolved[PATH_MAX])
+{
+	char *directory = strdup(path), *file = strdup(path);
+	char parent[PATH_MAX];
+	bool good;
+
+	if (realpath(path, resolved)) {
+		good = true;
+	} else {
+		const char *name = basename(file);
+
+		good = realpath(dirname(directory), parent) && strcmp(name, "..") && strcmp(name, ".")
+		       && snprintf(resolved, PATH_MAX, "%s/%s", parent, name) < PATH_MAX;
+		/* A link that leads nowhere yet could be made to lead anywhere. */
+		if (good) {
+			char target[2];
+
+			good = readlink(resolved, target, sizeof target) < 0;
+		}
+	}
+	free(directory);
+	free(file);
+	return good;
+}
+
+bool locate_is_below(const char *path, const char *directory)
+{
+	char resolved[PATH_MAX], top[PATH_MAX];
+	size_t length;
+
+	if (!locate_resolve(path, resolved) || !realpath(directory, top))
+		return false;
+	length = strlen(top);
+	if (length == 1) /* "/" */
+		return true;
+	return !strncmp(resolved, top, length) && (resolved[length] == '/' || !resolved[length]);
+}
+
+bool locate_is_own(const char *name)
+{
+	char *path = locate_file(name);
+	char above[PATH_MAX];
+	bool own = locate_is_below(path, WARPCORE_DATADIR) || (locate_above_binary(above) && locate_is_below(path, above));
+
+	free(path);
+	return own;
+}

@@ -1,0 +1,117 @@
+#include "lua/kit/sandbox.h"
+
+#include <stdlib.h>
+
+#include <lauxlib.h>
+
+#include "lua/kit/watchdog.h"
+
+#define SANDBOX_STEP 10000 /* instructions between looks at the budget */
+
+struct sandbox {
+	lua_Alloc allocate; /* the state's own */
+	void *opaque;
+	uint64_t used;
+	int64_t left; /* instructions of what runs now */
+	bool callback;
+};
+
+/* Every thread of a state starts with a copy of the main thread's extra space. */
+static struct sandbox **sandbox_place(lua_State *L)
+{
+	return lua_getextraspace(L);
+}
+
+struct sandbox *sandbox_of(lua_State *L)
+{
+	return *sandbox_place(L);
+}
+
+bool sandbox_is_on(lua_State *L)
+{
+	return sandbox_of(L) != NULL;
+}
+
+static void *sandbox_allocate(void *opaque, void *block, size_t before, size_t after)
+{
+	struct sandbox *sandbox = opaque;
+	size_t had = block ? before : 0; /* without a block, `before` is the kind of object */
+	void *got;
+
+	if (after > had && sandbox->used + (after - had) > SANDBOX_MEMORY)
+		return NULL;
+	got = sandbox->allocate(sandbox->opaque, block, before, after);
+	if (got || !after)
+		sandbox->used += after - had;
+	return got;
+}
+
+static void sandbox_hook(lua_State *L, lua_Debug *frame)
+{
+	struct sandbox *sandbox = sandbox_of(L);
+
+	watchdog_feed();
+	sandbox->left -= SANDBOX_STEP;
+	if (sandbox->left >= 0)
+		return;
+	/* From here on every instruction fails: pcall does not get the script any further. */
+	lua_sethook(L, sandbox_hook, LUA_MASKCOUNT, 1);
+	if (sandbox->callback)
+		luaL_error(L, "sandbox: the budget of %d million Lua instructions of one callback is used up",
+			   (int)(SANDBOX_CALLBACK / 1000000));
+	luaL_error(L, "sandbox: the budget of %d million Lua instructions of the script is used up",
+		   (int)(SANDBOX_SCRIPT / 1000000));
+}
+
+void sandbox_arm(lua_State *L)
+{
+	if (sandbox_is_on(L))
+		lua_sethook(L, sandbox_hook, LUA_MASKCOUNT, SANDBOX_STEP);
+}
+
+void sandbox_begin(lua_State *L)
+{
+	struct sandbox *sandbox = calloc(1, sizeof *sandbox);
+
+	sandbox->left = SANDBOX_SCRIPT;
+	sandbox->used = (uint64_t)lua_gc(L, LUA_GCCOUNT) * 1024;
+	sandbox->allocate = lua_getallocf(L, &sandbox->opaque);
+	*sandbox_place(L) = sandbox;
+	lua_setallocf(L, sandbox_allocate, sandbox);
+	sandbox_arm(L);
+	watchdog_start();
+}
+
+void sandbox_end(struct sandbox *sandbox)
+{
+	free(sandbox);
+}
+
+int64_t sandbox_enter_callback(lua_State *L)
+{
+	struct sandbox *sandbox = sandbox_of(L);
+	int64_t left;
+
+	if (!sandbox || sandbox->callback) /* one inside of another shares its budget */
+		return -1;
+	left = sandbox->left;
+	sandbox->left = SANDBOX_CALLBACK;
+	sandbox->callback = true;
+	return left;
+}
+
+void sandbox_leave_callback(lua_State *L, int64_t left)
+{
+	struct sandbox *sandbox = sandbox_of(L);
+
+	if (left < 0)
+		return;
+	sandbox->callback = false;
+	sandbox->left = left;
+	sandbox_arm(L);
+}
+
+const char *sandbox_memory_text(lua_State *L)
+{
+	return sandbox_is_on(L) ? "sandbox: the budget of 256 MiB of Lua's memory is used up" : "not enough memory";
+}

@@ -1,0 +1,320 @@
+#include "sim/engine/block.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/endian.h"
+#include "sim/exec/chain.h"
+#include "sim/core/core.h"
+#include "sim/exec/exec_table.h"
+#include "sim/engine/guest_call.h"
+#include "sim/core/interrupt.h"
+#include "sim/isa/isa.h"
+
+struct block_cache {
+	struct block_page *_Atomic *pages; /* by memory page number; read by other threads' stores */
+	uint32_t npages;
+	size_t bytes;         /* of all blocks */
+	pthread_mutex_t lock; /* guards the requests: they come from other cores' threads */
+	uint32_t *requests;   /* memory pages to drop */
+	uint32_t nrequests, room;
+	uint32_t *breakpoints; /* effective addresses, ascending */
+	uint32_t nbreakpoints;
+	uint32_t breakpoints_at[BLOCK_PAGE_WORDS]; /* how many lie at each word of a page */
+};
+
+struct block_cache *block_cache_create(struct core *core)
+{
+	struct block_cache *cache = calloc(1, sizeof *cache);
+
+	pthread_mutex_init(&cache->lock, NULL);
+	return cache;
+}
+
+void block_cache_cover_bus(struct core *core)
+{
+	struct block_cache *cache = core->blocks;
+	uint32_t npages = bus_pages(core->bus);
+
+	if (npages <= cache->npages)
+		return;
+	cache->pages = realloc(cache->pages, npages * sizeof *cache->pages);
+	for (uint32_t n = cache->npages; n < npages; n++)
+		atomic_init(&cache->pages[n], NULL);
+	cache->npages = npages;
+}
+
+static struct block_page *block_cache_existing(const struct core *core, uint32_t memory_page)
+{
+	return memory_page < core->blocks->npages ? core->blocks->pages[memory_page] : NULL;
+}
+
+struct block_page *block_cache_page(struct core *core, uint32_t memory_page)
+{
+	struct block_cache *cache = core->blocks;
+
+	if (memory_page >= cache->npages)
+		block_cache_cover_bus(core);
+	if (!cache->pages[memory_page])
+		cache->pages[memory_page] = calloc(1, sizeof(struct block_page));
+	return cache->pages[memory_page];
+}
+
+static size_t block_size(uint32_t n)
+{
+	return sizeof(struct block) + (n + 1) * sizeof(struct op);
+}
+
+static void block_page_clear(struct block_cache *cache, struct block_page *page)
+{
+	for (unsigned word = 0; word < BLOCK_PAGE_WORDS; word++) {
+		if (page->at[word])
+			cache->bytes -= block_size(page->at[word]->n);
+		free(page->at[word]);
+		page->at[word] = NULL;
+	}
+	for (unsigned i = 0; i < BLOCK_PAGE_WORDS / 64; i++)
+		atomic_store_explicit(&page->decoded[i], 0, memory_order_relaxed);
+}
+
+void block_cache_destroy(struct block_cache *cache)
+{
+	for (uint32_t n = 0; n < cache->npages; n++) {
+		if (!cache->pages[n])
+			continue;
+		block_page_clear(cache, cache->pages[n]);
+		free(cache->pages[n]);
+	}
+	pthread_mutex_destroy(&cache->lock);
+	free(cache->pages);
+	free(cache->requests);
+	free(cache->breakpoints);
+	free(cache);
+}
+
+static enum exec_result exec_illegal(struct core *core, const struct op *op)
+{
+	return interrupt_program(core, op, ESR_PIL);
+}
+
+void block_decode_op(struct core *core, uint32_t word, struct op *op)
+{
+	enum isa_insn insn = isa_decode(word, core->model->isa, op);
+
+	op->fn = insn == ISA_ILLEGAL ? exec_illegal : exec_table[insn];
+	if (guest_call_is(core, word)) {
+		op->fn = guest_call_exec;
+		op->insn = ISA_ILLEGAL; /* of no row of the table: it ends its block, and only its function knows what it does */
+	}
+}
+
+/* Blocks are physical and breakpoints effective: any page may be mapped at one, so its place in the page decides. */
+static inline bool block_may_break(const struct block_cache *cache, uint32_t ea)
+{
+	return cache->breakpoints_at[ea / 4 % BLOCK_PAGE_WORDS];
+}
+
+/* Where ea stands among the breakpoints, or would. */
+static uint32_t block_breakpoint_index(const struct block_cache *cache, uint32_t ea)
+{
+	uint32_t low = 0, high = cache->nbreakpoints;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (cache->breakpoints[middle] < ea)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool block_cache_has_breakpoint(const struct core *core, uint32_t ea)
+{
+	const struct block_cache *cache = core->blocks;
+	uint32_t at = block_breakpoint_index(cache, ea);
+
+	return at < cache->nbreakpoints && cache->breakpoints[at] == ea;
+}
+
+/* After these the next instruction is never the one behind: no use in decoding on. */
+static bool block_ends_with(const struct op *op)
+{
+	switch (op->insn) {
+	case ISA_ILLEGAL:
+	case ISA_b:
+	case ISA_sc:
+	case ISA_rfi:
+	case ISA_rfci:
+	case ISA_rfdi:
+	case ISA_rfmci:
+		return true;
+	case ISA_bc:
+	case ISA_bclr:
+	case ISA_bcctr:
+		return (op->t & 0x14) == 0x14; /* BO: always */
+	default:
+		return false;
+	}
+}
+
+static struct block *block_build(struct core *core, const struct mmu_fetch *fetch, uint32_t ea)
+{
+	const struct block_cache *cache = core->blocks;
+	struct block_page *page = fetch->blocks;
+	const uint8_t *code = fetch->host;
+	unsigned word = (ea & (BUS_PAGE_SIZE - 1)) / 4;
+	struct op ops[BLOCK_MAX_OPS];
+	struct block *block;
+	uint32_t n = 0;
+	bool breakpoint = block_may_break(cache, ea);
+	uint32_t most = breakpoint ? 1 : BLOCK_MAX_OPS;
+
+	while (n < most && word + n < BLOCK_PAGE_WORDS) {
+		uint32_t insn = be32_load_atomic(code + 4 * (word + n));
+
+		if (n && (block_may_break(cache, ea + 4 * n) || guest_call_is(core, insn)))
+			break;
+		block_decode_op(core, insn, &ops[n]);
+		ops[n].index = (uint8_t)n;
+		ops[n].chain = chain_of(&ops[n]);
+		atomic_fetch_or_explicit(&page->decoded[(word + n) / 64], UINT64_C(1) << (word + n) % 64,
+					 memory_order_relaxed);
+		if (block_ends_with(&ops[n++]))
+			break;
+	}
+	block = malloc(block_size(n));
+	core->blocks->bytes += block_size(n);
+	block->n = n;
+	block->breakpoint = breakpoint;
+	memcpy(block->ops, ops, n * sizeof *ops);
+	block->ops[n] = (struct op){ .chain = chain_end, .index = (uint8_t)n };
+	return block;
+}
+
+const struct block *block_cache_miss(struct core *core, const struct mmu_fetch *fetch, uint32_t ea)
+{
+	struct bus_memory *memory = bus_find_memory(core->bus, fetch->pa);
+	struct block *block;
+
+	/* Code that is entered at every word must not eat the host's memory. */
+	if (core->blocks->bytes > BLOCK_CACHE_BYTES)
+		block_cache_drop_all(core);
+	/* The flag first, then the bytes: a store that comes between is seen. */
+	atomic_fetch_or(&memory->flags[fetch->memory_page - memory->first_page], BUS_PAGE_CODE);
+	block = block_build(core, fetch, ea);
+	fetch->blocks->at[ea / 4 % BLOCK_PAGE_WORDS] = block;
+	return block;
+}
+
+bool block_cache_has_page(const struct core *core, uint32_t memory_page)
+{
+	const struct block_page *page = block_cache_existing(core, memory_page);
+
+	for (unsigned i = 0; page && i < BLOCK_PAGE_WORDS / 64; i++)
+		if (atomic_load_explicit(&page->decoded[i], memory_order_relaxed))
+			return true;
+	return false;
+}
+
+static void block_cache_request(struct core *core, struct block_page *page, uint32_t memory_page)
+{
+	struct block_cache *cache = core->blocks;
+
+	pthread_mutex_lock(&cache->lock);
+	if (!page->drop_requested) {
+		if (cache->nrequests == cache->room) {
+			cache->room = cache->room ? 2 * cache->room : 16;
+			cache->requests = realloc(cache->requests, cache->room * sizeof *cache->requests);
+		}
+		cache->requests[cache->nrequests++] = memory_page;
+		page->drop_requested = true;
+	}
+	pthread_mutex_unlock(&cache->lock);
+	core_request(core, ATTENTION_INVALIDATE);
+}
+
+bool block_cache_stored(struct core *core, uint32_t memory_page, unsigned offset, unsigned size)
+{
+	struct block_page *page = block_cache_existing(core, memory_page);
+	unsigned first = offset / 4, last = (offset + size - 1) / 4;
+
+	if (!page)
+		return false;
+	for (unsigned word = first; word <= last; word++) {
+		if (atomic_load_explicit(&page->decoded[word / 64], memory_order_relaxed) >> word % 64 & 1) {
+			block_cache_request(core, page, memory_page);
+			return true;
+		}
+	}
+	return false;
+}
+
+void block_cache_drop_requested(struct core *core)
+{
+	struct block_cache *cache = core->blocks;
+
+	pthread_mutex_lock(&cache->lock);
+	for (uint32_t i = 0; i < cache->nrequests; i++) {
+		struct block_page *page = cache->pages[cache->requests[i]];
+
+		block_page_clear(cache, page);
+		page->drop_requested = false;
+	}
+	cache->nrequests = 0;
+	pthread_mutex_unlock(&cache->lock);
+}
+
+void block_cache_drop_all(struct core *core)
+{
+	struct block_cache *cache = core->blocks;
+
+	for (uint32_t n = 0; n < cache->npages; n++)
+		if (cache->pages[n])
+			block_page_clear(cache, cache->pages[n]);
+}
+
+size_t block_cache_bytes(const struct core *core)
+{
+	return core->blocks->bytes;
+}
+
+/* Blocks that pass ea, wherever its page is mapped, are decoded anew. Perhaps one of them runs now: before the next one. */
+static void block_cache_request_at(struct core *core, uint32_t ea)
+{
+	struct block_cache *cache = core->blocks;
+	unsigned word = ea / 4 % BLOCK_PAGE_WORDS;
+
+	for (uint32_t n = 0; n < cache->npages; n++) {
+		struct block_page *page = cache->pages[n];
+
+		if (page && atomic_load_explicit(&page->decoded[word / 64], memory_order_relaxed) >> word % 64 & 1)
+			block_cache_request(core, page, n);
+	}
+}
+
+void block_cache_set_breakpoint(struct core *core, uint32_t ea, bool on)
+{
+	struct block_cache *cache = core->blocks;
+	uint32_t at, *place;
+
+	ea &= ~3u;
+	at = block_breakpoint_index(cache, ea);
+	if (block_cache_has_breakpoint(core, ea) == on)
+		return;
+	if (on)
+		cache->breakpoints = realloc(cache->breakpoints, (cache->nbreakpoints + 1) * sizeof *cache->breakpoints);
+	place = cache->breakpoints + at;
+	if (on) {
+		memmove(place + 1, place, (cache->nbreakpoints++ - at) * sizeof *place);
+		*place = ea;
+		cache->breakpoints_at[ea / 4 % BLOCK_PAGE_WORDS]++;
+	} else {
+		memmove(place, place + 1, (--cache->nbreakpoints - at) * sizeof *place);
+		cache->breakpoints_at[ea / 4 % BLOCK_PAGE_WORDS]--;
+	}
+	block_cache_request_at(core, ea);
+}

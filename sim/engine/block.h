@@ -1,0 +1,83 @@
+/*
+ * Decoded blocks of one core, keyed by physical address.
+ *
+ * A block is a straight run of instructions inside one 4 KiB page. It depends
+ * on the bytes of that page and on the core's model only: what MSR allows is
+ * checked by the exec functions. A store into the page drops all its blocks
+ * (BUS_PAGE_CODE and the bus's store hook), and so does block_cache_drop.
+ */
+#ifndef WARPCORE_ENGINE_BLOCK_H
+#define WARPCORE_ENGINE_BLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/mmu/mmu.h"
+#include "sim/isa/op.h"
+
+struct core;
+
+#define BLOCK_MAX_OPS 64
+/* What the blocks of a core take at most, give or take one: then all are dropped, and decoded anew as they are met. */
+#define BLOCK_CACHE_BYTES ((size_t)64 << 20)
+
+struct block {
+	uint32_t n;      /* instructions, 1..BLOCK_MAX_OPS */
+	bool breakpoint; /* one may stand at the first instruction (and then n is 1) */
+	struct op ops[]; /* n, and the EXEC_END mark */
+};
+
+#define BLOCK_PAGE_WORDS 1024
+
+/* The blocks of one page, by the word they start at. */
+struct block_page {
+	struct block *at[BLOCK_PAGE_WORDS];
+	_Atomic uint64_t decoded[BLOCK_PAGE_WORDS / 64]; /* words that some block covers */
+	bool drop_requested;                             /* under the cache's lock */
+};
+
+struct block_cache *block_cache_create(struct core *core);
+void block_cache_destroy(struct block_cache *cache);
+/*
+ * Room for the pages of all memory on the bus, some of which may have come after the core. With cores on threads of
+ * their own it is called before they start: from then on other threads look into it.
+ */
+void block_cache_cover_bus(struct core *core);
+/* The blocks of a memory page, none at first; stays where it is as long as the core lives. */
+struct block_page *block_cache_page(struct core *core, uint32_t memory_page);
+/* Decodes the block at ea. */
+const struct block *block_cache_miss(struct core *core, const struct mmu_fetch *fetch, uint32_t ea);
+
+/* The block at ea, in the page of `fetch`. */
+static inline const struct block *block_cache_find(struct core *core, const struct mmu_fetch *fetch, uint32_t ea)
+{
+	const struct block *block = fetch->blocks->at[ea / 4 % BLOCK_PAGE_WORDS];
+
+	return __builtin_expect(block != NULL, 1) ? block : block_cache_miss(core, fetch, ea);
+}
+
+/* One instruction: operands and function. */
+void block_decode_op(struct core *core, uint32_t word, struct op *op);
+
+/*
+ * A store went to bytes offset..offset+size-1 of a page: when blocks came from
+ * them, asks the core to drop the page's blocks before its next block. True if
+ * so. Any thread.
+ */
+bool block_cache_stored(struct core *core, uint32_t memory_page, unsigned offset, unsigned size);
+/* True when any block came from the page. Any thread. */
+bool block_cache_has_page(const struct core *core, uint32_t memory_page);
+/* Does what block_cache_stored asked for. Block boundaries only, as the one below. */
+void block_cache_drop_requested(struct core *core);
+void block_cache_drop_all(struct core *core);
+/* What all blocks take now. */
+size_t block_cache_bytes(const struct core *core);
+/*
+ * Breakpoints by effective address, from the next block on; blocks that pass there are decoded anew. May be called
+ * while one of them runs (owner's thread). Nothing is slower for blocks that pass none.
+ */
+void block_cache_set_breakpoint(struct core *core, uint32_t ea, bool on);
+bool block_cache_has_breakpoint(const struct core *core, uint32_t ea);
+
+#endif

@@ -1,0 +1,153 @@
+/* The interpreter's loop: blocks of pre-decoded instructions, exact to the instruction. */
+#include "sim/engine/block.h"
+#include "sim/core/core.h"
+#include "sim/core/debug_event.h"
+#include "sim/exec/exec.h"
+#include "sim/core/interrupt.h"
+
+/* Runs the first `limit` ops of a block at pc, or fewer where the flow leaves it. */
+static inline void core_run_ops(struct core *core, const struct op *op, uint32_t limit)
+{
+	enum exec_result result = EXEC_END;
+
+	core->block_ea = core->pc;
+	for (const struct op *end = op + limit; op != end; op++) {
+		result = op->fn(core, op);
+		if (result != EXEC_NEXT)
+			break;
+	}
+	if (result == EXEC_NEXT) { /* cut at the limit */
+		core->pc = core->block_ea + 4 * limit;
+		core->insns += limit;
+		return;
+	}
+	core->insns += op->index + (result == EXEC_LEAVE);
+}
+
+/* Requests from outside of the instruction stream. False: leave core_run. */
+static bool core_attend(struct core *core)
+{
+	uint32_t attention = atomic_exchange(&core->attention, 0);
+
+	if (attention & ATTENTION_INVALIDATE) {
+		block_cache_drop_requested(core);
+		core_do_posted(core);
+	}
+	if (attention & ATTENTION_INTERRUPT) {
+		if (core->state != CORE_RUNNING && core_interrupt_due(core))
+			core->state = CORE_RUNNING;
+		if (core->state == CORE_RUNNING)
+			core_take_interrupt(core);
+	}
+	return core->state == CORE_RUNNING && !(attention & ATTENTION_STOP);
+}
+
+/* One instruction from a page without memory behind it, or a little-endian one: decoded and run, not kept. */
+static void core_run_uncached(struct core *core, const struct mmu_translation *page)
+{
+	struct bus_access access = { core->index, core_now(core, NULL) };
+	uint64_t word;
+	struct op op;
+
+	core->block_ea = core->pc;
+	if (bus_read(core->bus, &access, page->pa, 4, &word) != BUS_OK) {
+		interrupt_bus_error(core, NULL, page->pa, core->pc, false);
+		return;
+	}
+	if (page->wimge & MMU_E)
+		word = __builtin_bswap32((uint32_t)word);
+	block_decode_op(core, (uint32_t)word, &op);
+	op.index = 0;
+	core_run_ops(core, &op, 1);
+}
+
+/* At pc stands a breakpoint that has not been reported yet. */
+static bool core_at_breakpoint(const struct core *core)
+{
+	return (core->break_reported != core->insns || core->break_pc != core->pc) && core->hooks.breakpoint &&
+	       block_cache_has_breakpoint(core, core->pc);
+}
+
+/* True: leave core_run before the instruction. Else look at everything anew: the hook may have changed it. */
+static bool core_report_breakpoint(struct core *core)
+{
+	core->break_reported = core->insns;
+	core->break_pc = core->pc;
+	return core->hooks.breakpoint(core->hooks.opaque, core, core->pc);
+}
+
+/* The same where there is no block: code of a page without memory. True: nothing is to be run now. */
+static bool core_breaks_uncached(struct core *core)
+{
+	if (!core_at_breakpoint(core))
+		return false;
+	if (core_report_breakpoint(core))
+		core_request(core, ATTENTION_STOP);
+	return true;
+}
+
+/* The entry for pc, filled where it is missing; NULL: an interrupt was taken or an uncached instruction ran. */
+static const struct mmu_fetch *core_fetch_slow(struct core *core)
+{
+	const struct mmu_fetch *fetch;
+	struct mmu_translation page;
+	bool uncached;
+
+	fetch = mmu_fill_fetch(core, core->pc, &uncached, &page);
+	if (uncached && core->insns < core->slice_end && !core_breaks_uncached(core))
+		core_run_uncached(core, &page);
+	return fetch;
+}
+
+/* One instruction under the eyes of a debug facility or a trace. False: leave core_run before it. */
+static bool core_run_watched(struct core *core, const struct op *op)
+{
+	if (core->tracing && core->hooks.trace && core->hooks.trace(core->hooks.opaque, core, op))
+		return false;
+	if (core->debug_active)
+		debug_event_step(core, op);
+	else
+		core_run_ops(core, op, 1);
+	return true;
+}
+
+void core_run(struct core *core)
+{
+	while (core->insns < core->slice_end || atomic_load_explicit(&core->attention, memory_order_relaxed)) {
+		const struct mmu_fetch *fetch;
+		const struct block *block;
+		int64_t left;
+
+		if (__builtin_expect(atomic_load_explicit(&core->attention, memory_order_relaxed) != 0, 0)) {
+			if (!core_attend(core))
+				break;
+			continue;
+		}
+		fetch = &core->mmu.fetch[core->pc >> 12 & (MMU_FAST_ENTRIES - 1)];
+		if (__builtin_expect(fetch->page != (core->pc & 0xfffff000), 0)) {
+			fetch = core_fetch_slow(core);
+			if (!fetch)
+				continue;
+		}
+		block = block_cache_find(core, fetch, core->pc);
+		if (__builtin_expect(block->breakpoint, 0) && core_at_breakpoint(core)) {
+			if (core_report_breakpoint(core))
+				break;
+			continue;
+		}
+		left = core->slice_end - core->insns;
+		if (__builtin_expect(core->debug_active | core->tracing, 0)) {
+			if (!core_run_watched(core, block->ops))
+				break;
+			continue;
+		}
+		if (__builtin_expect(block->n <= left, 1)) {
+			core->block_ea = core->pc;
+			block->ops->chain(core, block->ops);
+		} else {
+			core_run_ops(core, block->ops, (uint32_t)left);
+		}
+	}
+	core_charge(core);
+	core_note_state(core);
+}

@@ -1,0 +1,29 @@
+#include "sim/exec/chain.h"
+
+#undef CHAIN
+#undef CHAIN_IF
+
+/* For the rows that have none of their own, and for words that are no instruction. */
+static enum exec_result chain_any(struct core *core, const struct op *op)
+{
+	return chain_on(core, op, op->fn(core, op));
+}
+
+enum exec_result chain_end(struct core *core, const struct op *op)
+{
+	core->pc = core_op_ea(core, op);
+	core->insns += op->index;
+	return EXEC_END;
+}
+
+exec_fn *chain_of(const struct op *op)
+{
+#define CHAIN_IF(name, variant, condition)              \
+	if (op->insn == ISA_##name && (condition))      \
+		return chain_##name##_##variant;
+#define CHAIN(name)                   \
+	if (op->insn == ISA_##name)   \
+		return chain_##name;
+#include "sim/exec/chain.def"
+	return chain_any;
+}

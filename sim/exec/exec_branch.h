@@ -1,0 +1,10 @@
+/* What others need to know of branches: whether one would be taken. */
+#ifndef WARPCORE_EXEC_EXEC_BRANCH_H
+#define WARPCORE_EXEC_EXEC_BRANCH_H
+
+#include "sim/exec/exec.h"
+
+/* True when `op` is a branch and would be taken now. Changes nothing. */
+bool exec_branch_taken(const struct core *core, const struct op *op);
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * Instructions on FPSCR (Power ISA Book I, 4.6.8). VX and FEX are never written
+ * as such, they follow from the other bits. mtfsf and mtfsfi set FX to what
+ * software gives; mtfsb1 sets it by the usual rule.
+ */
+#include "sim/exec/exec.h"
+#include "sim/exec/fpscr.h"
+#include "sim/core/interrupt.h"
+
+static inline bool fp_off(const struct core *core)
+{
+	return !(core->msr & MSR_FP);
+}
+
+static inline enum exec_result unavailable(struct core *core, const struct op *op)
+{
+	return interrupt_unavailable(core, op, IVOR_FP_UNAVAILABLE);
+}
+
+enum exec_result exec_mffs(struct core *core, const struct op *op)
+{
+	if (fp_off(core))
+		return unavailable(core, op);
+	core->f[op->t] = core->fpscr;
+	if (op->flags & OP_RC)
+		core->cr[1] = core->fpscr >> 28;
+	return EXEC_NEXT;
+}
+
+/* The exception bits that were copied, FX among them, are cleared. */
+enum exec_result exec_mcrfs(struct core *core, const struct op *op)
+{
+	unsigned shift = 28 - 4 * op->a;
+
+	if (fp_off(core))
+		return unavailable(core, op);
+	core->cr[op->t] = core->fpscr >> shift & 15;
+	fpscr_write(core, core->fpscr & ~((FPSCR_FX | FPSCR_EXCEPTIONS) & UINT32_C(15) << shift));
+	return fpscr_finish(core, op);
+}
+
+static enum exec_result write_fields(struct core *core, const struct op *op, uint32_t value, uint32_t mask)
+{
+	if (fp_off(core))
+		return unavailable(core, op);
+	fpscr_write(core, (value & mask) | (core->fpscr & ~mask));
+	return fpscr_finish(core, op);
+}
+
+enum exec_result exec_mtfsf(struct core *core, const struct op *op)
+{
+	uint32_t mask = 0;
+
+	for (unsigned field = 0; field < 8; field++)
+		if (op->imm & 0x80 >> field)
+			mask |= UINT32_C(0xf0000000) >> 4 * field;
+	return write_fields(core, op, (uint32_t)core->f[op->b], mask);
+}
+
+enum exec_result exec_mtfsfi(struct core *core, const struct op *op)
+{
+	unsigned shift = 28 - 4 * op->t;
+
+	return write_fields(core, op, (uint32_t)op->imm << shift, UINT32_C(15) << shift);
+}
+
+enum exec_result exec_mtfsb0(struct core *core, const struct op *op)
+{
+	return write_fields(core, op, 0, PPC_BIT32(op->t));
+}
+
+enum exec_result exec_mtfsb1(struct core *core, const struct op *op)
+{
+	uint32_t bit = PPC_BIT32(op->t);
+
+	if (fp_off(core))
+		return unavailable(core, op);
+	if (bit & FPSCR_EXCEPTIONS)
+		fpscr_raise(core, bit);
+	else
+		fpscr_write(core, core->fpscr | bit);
+	return fpscr_finish(core, op);
+}

@@ -1,0 +1,223 @@
+/*
+ * The Book-E MMU of one core (E500CORERM chapter 12, MMU architecture version
+ * 1.0): TLB0 (4 KiB entries, set associative), TLB1 (any page size, IPROT), the MAS
+ * registers, and in front of them a software TLB that the fast paths of
+ * sim/exec/access.h and the block look-up read.
+ */
+#ifndef WARPCORE_MMU_MMU_H
+#define WARPCORE_MMU_MMU_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/base/state.h"
+#include "sim/isa/op.h"
+
+struct bus_memory;
+struct block_page;
+struct core;
+
+#define MMU_TLB0_ENTRIES 512
+#define MMU_TLB1_ENTRIES 64
+
+/* Fields of the MAS registers (E500CORERM 12.7.1; MAVN 1.0). */
+#define MAS0_TLBSEL_SHIFT 28
+#define MAS0_TLBSEL_MASK 0x30000000u
+#define MAS0_ESEL_SHIFT 16
+#define MAS0_ESEL_MASK 0x0fff0000u
+#define MAS0_NV_MASK 0x00000fffu
+#define MAS1_V 0x80000000u
+#define MAS1_IPROT 0x40000000u
+#define MAS1_TID_SHIFT 16
+#define MAS1_TID_MASK 0x00ff0000u
+#define MAS1_TS 0x00001000u
+#define MAS1_TSIZE_SHIFT 8
+#define MAS1_TSIZE_MASK 0x00000f00u
+#define MAS2_EPN_MASK 0xfffff000u
+#define MAS2_X_SHIFT 5
+#define MAS2_X_MASK 0x00000060u
+#define MAS2_WIMGE_MASK 0x0000001fu
+#define MAS3_RPN_MASK 0xfffff000u
+#define MAS3_USER_SHIFT 6
+#define MAS3_USER_MASK 0x000003c0u
+#define MAS3_PERMISSIONS_MASK 0x0000003fu
+#define MAS4_TLBSELD_MASK 0x30000000u
+#define MAS4_TIDSELD_SHIFT 16
+#define MAS4_TIDSELD_MASK 0x00030000u
+#define MAS6_SPID_SHIFT 16
+#define MAS6_SPID_MASK 0x00ff0000u
+#define MAS6_SAS 0x00000001u
+#define MAS7_RPN_MASK 0x0000000fu
+
+#define MMUCSR0_TLB1_FI 0x2u
+#define MMUCSR0_TLB0_FI 0x4u
+
+/* Of mmu_entry.wimge and mmu_translation.wimge. */
+#define MMU_W 16u /* write-through required */
+#define MMU_I 8u  /* caching inhibited */
+#define MMU_E 1u  /* little-endian */
+
+/* The numbers of MAS3's permission bits, as masks. */
+enum mmu_permission {
+	MMU_SR = 1, MMU_UR = 2, MMU_SW = 4, MMU_UW = 8, MMU_SX = 16, MMU_UX = 32,
+};
+
+struct mmu_entry {
+	uint64_t rpn;  /* physical address of the page */
+	uint32_t epn;  /* effective address of the page */
+	uint32_t mask; /* ~(page size - 1), on effective addresses; derived from size */
+	uint8_t size;  /* TSIZE: 4^n KiB */
+	uint8_t tid;
+	bool valid, iprot, ts;
+	uint8_t wimge;   /* W 16, I 8, M 4, G 2, E 1 */
+	uint8_t permissions; /* UX 32, SX 16, UW 8, SW 4, UR 2, SR 1: order of MAS3 */
+	uint8_t user;  /* MAS3[U0-U3] */
+	uint8_t x;     /* MAS2[X0, X1] */
+};
+
+/*
+ * The software TLB: 4 KiB pages, direct mapped, one table per translation
+ * context, so that entering the kernel drops nothing.
+ */
+#define MMU_FAST_ENTRIES 256
+#define MMU_FAST_NONE 0x800u /* equals no page address, with or without the low three bits that a misaligned access adds */
+
+struct mmu_fast {
+	uint32_t read;  /* page address if loads may go through host, else MMU_FAST_NONE */
+	uint32_t write; /* the same for stores; the page's flag byte must be looked at too */
+	uint8_t *host;  /* host address of the page minus its effective address (unsigned arithmetic) */
+	_Atomic uint8_t *flags; /* enum bus_page_flag of the page */
+	uint8_t wimge;
+};
+
+struct mmu_fetch {
+	uint32_t page; /* page address, or MMU_FAST_NONE */
+	uint32_t memory_page; /* number of the physical page (bus_memory.first_page + n) */
+	uint64_t pa;
+	uint8_t *host;
+	struct block_page *blocks; /* what was decoded from it */
+};
+
+/* Context: 2 * address space + MSR[PR]. */
+#define MMU_CONTEXTS 4
+#define MMU_MARK_WORDS (MMU_CONTEXTS * MMU_FAST_ENTRIES / 64)
+
+/* Which slots of the tables must be emptied, one bit each: dropping costs what was filled. */
+struct mmu_marks {
+	uint64_t used[MMU_MARK_WORDS];     /* filled since it was last emptied */
+	uint64_t of_process[MMU_MARK_WORDS]; /* filled from an entry with TID != 0 */
+};
+
+struct mmu {
+	struct mmu_entry tlb0[MMU_TLB0_ENTRIES];
+	struct mmu_entry tlb1[MMU_TLB1_ENTRIES];
+	uint32_t mas[8]; /* MAS0-4, 6, 7; MAS5 is not in these cores */
+	uint32_t pid[3];
+	uint32_t mmucsr0;
+	uint8_t next_victim[128]; /* TLB0[NV], per set, round robin (E500CORERM 12.3.2.2) */
+
+	/* Derived from the above, not state. */
+	uint64_t tlb1_valid;       /* bit n: tlb1[n].valid */
+	bool data_slow;            /* mmu_set_data_slow */
+	bool watching;             /* mmu_set_watching */
+	struct bus_memory *memory; /* the one that backed the last page filled */
+	struct mmu_marks data_marks, fetch_marks;
+
+	struct mmu_fast *data;   /* the table of the running data context: fast[context] */
+	struct mmu_fetch *fetch; /* the table of the running instruction context */
+	struct mmu_fast fast[MMU_CONTEXTS][MMU_FAST_ENTRIES];
+	struct mmu_fetch fast_fetch[MMU_CONTEXTS][MMU_FAST_ENTRIES];
+};
+
+enum mmu_access { MMU_READ, MMU_WRITE, MMU_EXECUTE };
+
+enum mmu_result {
+	MMU_OK,
+	MMU_MISS,    /* DTLB or ITLB error */
+	MMU_DENIED,  /* DSI or ISI */
+};
+
+struct mmu_translation { /* set for MMU_OK and MMU_DENIED */
+	uint64_t pa;
+	uint8_t wimge;
+};
+
+/* Bytes of a page; `tsize` 0..15. */
+static inline uint64_t mmu_page_size(unsigned tsize)
+{
+	return UINT64_C(1024) << 2 * tsize;
+}
+
+/* The state after power-on reset: TLB1[0] maps the 4 KiB boot page at 0xfffff000 (E500CORERM 12.6). */
+void mmu_reset(struct core *core);
+/* After a change of MSR[IS], [DS] or [PR]: selects the tables. */
+void mmu_set_context(struct core *core);
+/* A write to PID register n (0..2); values of more than 8 bits are cut. */
+void mmu_set_pid(struct core *core, unsigned n, uint32_t value);
+/* Drops everything in the software TLBs (not in TLB0 and TLB1): after a restore of state. Owner's thread only. */
+void mmu_drop_fast(struct core *core);
+/*
+ * While `slow` is on, no load or store finds a fast entry, so that each one passes
+ * access_load_slow or access_store_slow: data address compare (DBCR0[DAC1, DAC2]).
+ */
+void mmu_set_data_slow(struct core *core, bool slow);
+
+/* Accesses of a page that somebody watches (core_hooks.watched). */
+enum mmu_watch { MMU_WATCH_READ = 1, MMU_WATCH_WRITE = 2 };
+/*
+ * While `watching` is on, pages that core_hooks.watched names get no fast entry, and
+ * core_hooks.accessed sees each slow access. Also to be called when the answers
+ * of core_hooks.watched change: data entries are filled anew. Owner's thread only.
+ */
+void mmu_set_watching(struct core *core, bool watching);
+
+/*
+ * The architected translation in a given space and privilege with the core's
+ * PIDs; no side effects, no registers changed.
+ *
+ * When several entries match, which the manual forbids (E500CORERM 12.3.4), the one
+ * with TID 0 wins, then TLB0 before TLB1, then the lower way or number.
+ */
+enum mmu_result mmu_translate(const struct core *core, uint32_t ea, enum mmu_access access, bool space,
+			      bool problem_state, struct mmu_translation *translation);
+/* The same with one PID in place of the PID registers: external PID accesses (EPLC, EPSC). */
+enum mmu_result mmu_translate_pid(const struct core *core, uint32_t ea, enum mmu_access access, bool space,
+				  bool problem_state, uint8_t pid, struct mmu_translation *translation);
+/* MAS registers as a TLB miss leaves them (E500CORERM table 12-15). */
+void mmu_miss(struct core *core, uint32_t ea, bool space);
+/* The same for an external PID access: TID and MAS6[SPID0] from `pid` where PID0 would be taken. */
+void mmu_miss_pid(struct core *core, uint32_t ea, bool space, uint8_t pid);
+
+/*
+ * Fills the fetch entry for ea in the running context and returns it. NULL: an
+ * interrupt was taken (core->pc is its vector), or *uncached was set: the page has
+ * no memory behind it or is little-endian. Then *translation tells the physical
+ * address, and the fetch goes through the bus (bytes reversed if wimge has MMU_E).
+ */
+const struct mmu_fetch *mmu_fill_fetch(struct core *core, uint32_t ea, bool *uncached,
+				       struct mmu_translation *translation);
+/*
+ * Translates a load or store at ea of the running context. EXEC_FAULT: an interrupt
+ * was taken. EXEC_NEXT: *translation is set, and so is the fast entry
+ * core->mmu.data[ea >> 12 & (MMU_FAST_ENTRIES - 1)] if the page allows one:
+ * big-endian, backed by memory, not watched.
+ */
+enum exec_result mmu_fill_data(struct core *core, const struct op *op, uint32_t ea, bool store,
+			       struct mmu_translation *translation);
+
+/* Instructions; privilege is the exec function's business. */
+bool mmu_tlbwe(struct core *core);  /* false: no such TLB, entry or page size: program interrupt (illegal) */
+void mmu_tlbre(struct core *core);
+void mmu_tlbsx(struct core *core, uint32_t ea);
+void mmu_tlbivax_local(struct core *core, uint32_t ea); /* one core's part of tlbivax; owner's thread only */
+void mmu_tlbilx(struct core *core, unsigned t, uint32_t ea); /* t: 0 all, 1 a PID's, 3 one page's */
+void mmu_set_mmucsr0(struct core *core, uint32_t value); /* flash invalidate */
+
+/* Places an entry by hand: the loader's initial map. `mask` is worked out from `size`. */
+void mmu_set_tlb1(struct core *core, unsigned index, const struct mmu_entry *entry);
+
+/* After a restore, call mmu_set_context and mmu_drop_fast. */
+void mmu_visit_state(struct core *core, struct state_visitor *visitor);
+
+#endif

@@ -1,0 +1,97 @@
+#include "sim/symbol/backtrace.h"
+
+#include "sim/core/core.h"
+#include "sim/symbol/frame_state.h"
+#include "sim/debug/peek.h"
+#include "sim/symbol/symbols.h"
+
+/* Frames that lie below their callee's: a switch to another stack. With more of them a chain goes in a circle. */
+#define STACK_SWITCHES 8
+
+/* Linux for 32-bit PowerPC: a word on the stack tells an interrupt frame; registers lie behind it. */
+#define LINUX_MARKER_OFFSET 8
+#define LINUX_MARKER 0x52454753 /* "REGS" */
+#define LINUX_NIP_OFFSET 144
+#define LINUX_LINK_OFFSET 160
+
+/* Where the walk stands: a return address and the frame of the function it returns to. */
+struct walk {
+	const struct core *core;
+	const struct symbols *symbols;
+	uint32_t pc, sp;
+	unsigned switches;
+};
+
+/* Steps out of the innermost function, or of one that an interrupt came into. */
+static bool walk_from_registers(struct walk *walk, uint32_t pc, uint32_t sp, uint32_t lr)
+{
+	struct frame_state state = frame_state_at(walk->core, walk->symbols, pc);
+
+	walk->sp = sp;
+	walk->pc = lr;
+	if (state.framed && !peek_u32(walk->core, sp, &walk->sp))
+		return false;
+	return !state.saved || peek_u32(walk->core, walk->sp + 4, &walk->pc);
+}
+
+static bool walk_out(struct walk *walk)
+{
+	uint32_t caller;
+
+	if (!peek_u32(walk->core, walk->sp, &caller) || !caller || caller & 3)
+		return false;
+	if (caller <= walk->sp && ++walk->switches > STACK_SWITCHES)
+		return false;
+	walk->sp = caller;
+	return peek_u32(walk->core, caller + 4, &walk->pc);
+}
+
+static bool walk_at_interrupt(const struct walk *walk)
+{
+	uint32_t marker;
+
+	return peek_u32(walk->core, walk->sp + LINUX_MARKER_OFFSET, &marker) && marker == LINUX_MARKER;
+}
+
+static bool walk_into_interrupted(struct walk *walk, struct backtrace_frame *frame)
+{
+	uint32_t nip, sp, link;
+
+	if (!peek_u32(walk->core, walk->sp, &sp) || !peek_u32(walk->core, walk->sp + LINUX_NIP_OFFSET, &nip) ||
+	    !peek_u32(walk->core, walk->sp + LINUX_LINK_OFFSET, &link))
+		return false;
+	if (sp <= walk->sp && ++walk->switches > STACK_SWITCHES)
+		return false;
+	*frame = (struct backtrace_frame){ nip, sp, BACKTRACE_INTERRUPT };
+	return walk_from_registers(walk, nip, sp, link);
+}
+
+size_t backtrace_read(const struct core *core, const struct symbols *symbols, struct backtrace_frame *frames,
+		      size_t room)
+{
+	struct walk walk = { .core = core, .symbols = symbols };
+	size_t n = 0;
+	bool more;
+
+	if (!room)
+		return 0;
+	frames[n++] = (struct backtrace_frame){ core->pc, core_gpr(core, 1), BACKTRACE_HERE };
+	more = walk_from_registers(&walk, core->pc, core_gpr(core, 1), core->lr);
+	while (more && walk.pc && n < room) {
+		frames[n++] = (struct backtrace_frame){ walk.pc, walk.sp, BACKTRACE_CALL };
+		if (!walk_at_interrupt(&walk)) {
+			more = walk_out(&walk);
+			continue;
+		}
+		if (n == room)
+			break;
+		more = walk_into_interrupted(&walk, &frames[n]);
+		n += more;
+	}
+	return n;
+}
+
+char *backtrace_format(const struct backtrace_frame *frame, const struct symbols *symbols, char *text, size_t size)
+{
+	return symbols_format(symbols, frame->kind == BACKTRACE_CALL ? frame->pc - 4 : frame->pc, text, size);
+}

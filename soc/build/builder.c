@@ -1,0 +1,402 @@
+#include "soc/build/builder.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/input/input.h"
+#include "soc/build/core_lines.h"
+#include "soc/models.h"
+#include "soc/build/soc_state.h"
+
+/* One device being made. */
+struct builder {
+	struct soc *soc;
+	struct device *device;
+	unsigned nregs, nirqs;
+};
+
+/* Devices as parts of the machine. */
+
+static void builder_reset_device(void *opaque)
+{
+	struct device *device = opaque;
+
+	if (device->class->reset)
+		device->class->reset(device);
+}
+
+static void builder_visit_device(void *opaque, struct state_visitor *visitor)
+{
+	struct device *device = opaque;
+
+	if (device->class->visit_state)
+		device->class->visit_state(device, visitor);
+}
+
+static void builder_destroy_device(void *opaque)
+{
+	struct device *device = opaque;
+
+	if (device->class->destroy)
+		device->class->destroy(device);
+	timer_list_destroy(device->timers);
+	free(device);
+}
+
+static struct device *builder_allocate(struct soc *soc, const struct tree_node *node, const struct device_class *class)
+{
+	struct device *device = calloc(1, class->size);
+
+	assert(class->size >= sizeof *device);
+	device->class = class;
+	device->node = node;
+	device->path = node->path;
+	device->log = &soc->machine->log;
+	device->bus = soc->machine->bus;
+	device->timers = timer_list_create(soc->machine->clock, node->path);
+	device->soc = soc;
+	machine_add_part(soc->machine, (struct machine_part){
+		.path = device->path,
+		.opaque = device,
+		.reset = builder_reset_device,
+		.visit_state = builder_visit_device,
+		.destroy = builder_destroy_device,
+	});
+	return device;
+}
+
+static bool builder_count(struct builder *builder, struct err *err)
+{
+	const struct tree_node *node = builder->device->node;
+	int regs = address_is_mapped(node) ? address_count(node, err) : 0;
+	int irqs = interrupts_count(node, err);
+
+	if (regs < 0 || irqs < 0)
+		return false;
+	builder->nregs = (unsigned)regs;
+	builder->nirqs = (unsigned)irqs;
+	return true;
+}
+
+static bool builder_begins_with(const struct err *err, const char *name)
+{
+	size_t length = strlen(name);
+
+	return err && !strncmp(err->text, name, length) && err->text[length] == ':';
+}
+
+/* Puts "FILE: /path" in front of a model's message, as far as it is not there yet. */
+static bool builder_fail(const struct tree_node *node, struct err *err)
+{
+	if (builder_begins_with(err, node->tree->file))
+		return false;
+	if (!builder_begins_with(err, node->path))
+		err_prefix(err, "%s", node->path);
+	return err_prefix(err, "%s", node->tree->file);
+}
+
+static bool builder_make_as(struct soc *soc, struct soc_node *entry, const struct device_class *class, struct err *err)
+{
+	struct builder builder = { .soc = soc };
+
+	builder.device = builder_allocate(soc, entry->node, class);
+	entry->device = builder.device;
+	if (builder_count(&builder, err) && class->create(builder.device, &builder, err))
+		return true;
+	return builder_fail(entry->node, err);
+}
+
+bool builder_make(struct soc *soc, struct soc_node *entry, struct err *err)
+{
+	const struct device_class *class = entry->coverage == SOC_MODELLED ? models_find(entry->node) : NULL;
+
+	return entry->device || !class || !class->create || builder_make_as(soc, entry, class, err);
+}
+
+struct device *soc_attach(struct soc *soc, const struct tree_node *node, const struct device_class *class, struct err *err)
+{
+	struct soc_node *entry = soc_state_node(soc, node);
+
+	if (entry->coverage == SOC_MODELLED) {
+		tree_error(node, err, "has a model already: %s", entry->reason);
+		return NULL;
+	}
+	if (!builder_make_as(soc, entry, class, err))
+		return NULL;
+	entry->coverage = SOC_MODELLED;
+	entry->reason = class->summary;
+	if (class->reset)
+		class->reset(entry->device);
+	return entry->device;
+}
+
+/* Registers. */
+
+unsigned builder_regs(const struct builder *builder)
+{
+	return builder->nregs;
+}
+
+bool builder_map(struct builder *builder, unsigned reg, const struct bus_ops *ops, void *opaque, struct err *err)
+{
+	const struct tree_node *node = builder->device->node;
+	struct address_range range;
+
+	if (reg >= builder->nregs)
+		return err_set(err, "reg: entry %u is missing, or not an address on the bus", reg);
+	if (!address_get(node, reg, &range, err))
+		return false;
+	if (!range.size)
+		return err_set(err, "reg: entry %u is empty", reg);
+	return bus_add_registers(builder->soc->machine->bus, node->path, range.base, range.size, ops, opaque, err);
+}
+
+bool builder_map_window(struct builder *builder, const struct address_range *range,
+			const struct bus_ops *ops, void *opaque, struct err *err)
+{
+	return bus_add_background(builder->soc->machine->bus, builder->device->path, range->base, range->size,
+				  ops, opaque, err);
+}
+
+/* Interrupts. */
+
+unsigned builder_irqs(const struct builder *builder)
+{
+	return builder->nirqs;
+}
+
+/* The device of a node that others depend on, made now if it is not there yet; *device NULL: it has no model. */
+static bool builder_need(struct soc *soc, const struct tree_node *node, struct device **device, struct err *err)
+{
+	struct soc_node *entry = soc_state_node(soc, node);
+	bool made = builder_make(soc, entry, err);
+
+	*device = entry->device;
+	return made;
+}
+
+static struct soc_line *builder_find_line(struct soc *soc, const struct interrupt_spec *spec)
+{
+	for (size_t i = 0; i < soc->nlines; i++) {
+		struct soc_line *line = soc->lines[i];
+
+		if (line->spec.controller == spec->controller && line->spec.ncells == spec->ncells &&
+		    !memcmp(line->spec.cells, spec->cells, spec->ncells * sizeof *spec->cells))
+			return line;
+	}
+	return NULL;
+}
+
+static struct soc_line *builder_add_line(struct soc *soc, const struct interrupt_spec *spec, struct irq sink)
+{
+	struct soc_line *line = calloc(1, sizeof *line);
+
+	line->spec = *spec;
+	line->gate.sink = sink;
+	soc->lines = realloc(soc->lines, (soc->nlines + 1) * sizeof(*soc->lines));
+	soc->lines[soc->nlines++] = line;
+	return line;
+}
+
+bool builder_irq_spec(struct builder *builder, const struct interrupt_spec *spec, struct irq *irq, struct err *err)
+{
+	struct soc *soc = builder->soc;
+	struct soc_line *line = builder_find_line(soc, spec);
+	struct device *controller;
+	struct irq sink = { 0 };
+
+	*irq = (struct irq){ 0 };
+	if (!line) {
+		if (!builder_need(soc, spec->controller, &controller, err))
+			return false;
+		if (!controller || !controller->class->interrupt_input)
+			return true; /* a controller without a model: the line goes nowhere */
+		if (!controller->class->interrupt_input(controller, spec->cells, spec->ncells, &sink, err))
+			return err_prefix(err, "interrupts");
+		line = builder_add_line(soc, spec, sink);
+	}
+	if (line->gate.inputs == WIRED_OR_INPUTS)
+		return err_set(err, "interrupts: more than %d devices on one input", WIRED_OR_INPUTS);
+	*irq = wired_or_input(&line->gate);
+	return true;
+}
+
+bool builder_irq(struct builder *builder, unsigned index, struct irq *irq, struct err *err)
+{
+	struct interrupt_spec spec;
+
+	if (index >= builder->nirqs)
+		return err_set(err, "interrupts: entry %u is missing", index);
+	return interrupts_get(builder->device->node, index, &spec, err) && builder_irq_spec(builder, &spec, irq, err);
+}
+
+/* GPIOs: <phandle cells...> each. */
+
+static bool builder_gpio_spec(const struct tree_node *node, const char *name, unsigned index,
+			      const struct tree_node **controller, uint32_t cells[4], unsigned *ncells, struct err *err)
+{
+	size_t count = tree_cells(node, name), at = 0;
+
+	for (unsigned n = 0; at < count; n++) {
+		*controller = tree_by_phandle(node->tree, tree_cell(node, name, at));
+		*ncells = *controller ? tree_u32(*controller, "#gpio-cells", 0) : 0;
+		if (*ncells < 1 || *ncells > 4 || at + 1 + *ncells > count)
+			return err_set(err, "%s: entry %u names no GPIO controller, or is cut short", name, n);
+		for (unsigned i = 0; i < *ncells; i++)
+			cells[i] = tree_cell(node, name, at + 1 + i);
+		if (n == index)
+			return true;
+		at += 1 + *ncells;
+	}
+	return err_set(err, "%s: entry %u is missing", name, index);
+}
+
+bool builder_gpio(struct builder *builder, const char *name, unsigned index, struct irq sink, struct err *err)
+{
+	const struct tree_node *node = NULL;
+	uint32_t cells[4];
+	unsigned ncells = 0;
+	struct device *controller;
+
+	if (!builder_gpio_spec(builder->device->node, name, index, &node, cells, &ncells, err))
+		return false;
+	if (!builder_need(builder->soc, node, &controller, err))
+		return false;
+	if (!controller || !controller->class->gpio_output)
+		return err_set(err, "%s: %s has no model of a GPIO controller", name, node->path);
+	return controller->class->gpio_output(controller, cells, ncells, sink, err);
+}
+
+/* Cores. */
+
+unsigned builder_cores(const struct builder *builder)
+{
+	return builder->soc->machine->ncores;
+}
+
+struct irq builder_core_input(struct builder *builder, unsigned core, enum builder_core_input input)
+{
+	static const enum core_cause causes[] = {
+		[BUILDER_INT] = CAUSE_EXTERNAL,
+		[BUILDER_CINT] = CAUSE_CRITICAL,
+		[BUILDER_MCP] = CAUSE_MACHINE_CHECK,
+	};
+
+	assert(core < builder->soc->machine->ncores);
+	if (input >= BUILDER_RESET)
+		return core_lines_input(builder->soc, core, input);
+	return machine_core_input(builder->soc->machine, core, causes[input]);
+}
+
+const char *builder_core_name(const struct builder *builder)
+{
+	return builder->soc->model->name;
+}
+
+uint32_t builder_pvr(const struct builder *builder)
+{
+	return builder->soc->model->pvr;
+}
+
+uint32_t builder_svr(const struct builder *builder)
+{
+	return builder->soc->svr;
+}
+
+void builder_set_controller(struct builder *builder, struct device *device, builder_acknowledge_fn *acknowledge,
+			    builder_core_was_reset_fn *core_was_reset)
+{
+	builder->soc->acknowledger = device;
+	builder->soc->acknowledge = acknowledge;
+	builder->soc->core_was_reset = core_was_reset;
+}
+
+static void builder_tell_irq_taken(void *opaque, unsigned core, unsigned source, int64_t when)
+{
+	struct machine *machine = opaque;
+
+	if (machine->hooks.irq)
+		machine->hooks.irq(machine->hooks.debug, core, source, when);
+}
+
+struct builder_irq_taken builder_irq_taken(const struct builder *builder)
+{
+	return (struct builder_irq_taken){ builder_tell_irq_taken, builder->soc->machine };
+}
+
+/* The rest. */
+
+struct device *builder_parent(struct builder *builder)
+{
+	const struct tree_node *parent = builder->device->node->parent;
+
+	struct device *device = NULL;
+
+	return parent && builder_need(builder->soc, parent, &device, NULL) ? device : NULL;
+}
+
+/* input_fn: bytes from outside, at the moment at which they count. */
+static void builder_serial_input(void *opaque, const uint8_t *bytes, size_t count, int64_t now)
+{
+	serial_port_receive(opaque, bytes, count, now);
+}
+
+void builder_add_serial(struct builder *builder, struct serial_port *port)
+{
+	struct soc *soc = builder->soc;
+
+	soc->serials = realloc(soc->serials, (soc->nserials + 1) * sizeof(*soc->serials));
+	soc->serials[soc->nserials++] = port;
+	input_add_port(soc->machine->input, serial_port_path(port), builder_serial_input, port);
+}
+
+static void builder_net_input(void *opaque, const uint8_t *bytes, size_t count, int64_t now)
+{
+	net_port_receive(opaque, bytes, count, now);
+}
+
+void builder_add_net(struct builder *builder, struct net_port *port)
+{
+	struct soc *soc = builder->soc;
+
+	soc->nets = realloc(soc->nets, (soc->nnets + 1) * sizeof(*soc->nets));
+	soc->nets[soc->nnets++] = port;
+	input_add_port(soc->machine->input, net_port_path(port), builder_net_input, port);
+}
+
+unsigned builder_number_disk(struct builder *builder)
+{
+	return builder->soc->ndisks++;
+}
+
+struct stats *builder_stats(const struct builder *builder)
+{
+	return builder->soc->machine->stats;
+}
+
+bool builder_may_open(const struct builder *builder, const char *file, struct err *err)
+{
+	const struct soc_options *options = builder->soc->options;
+
+	return !options->may_open || options->may_open(file)
+	       || err_set(err, "%s: the tree may not name this file: only those below the directory of the run", file);
+}
+
+const struct soc_disk *builder_disk(const struct builder *builder, uint32_t number)
+{
+	const struct soc_options *options = builder->soc->options;
+
+	return number < options->ndisks ? &options->disks[number] : NULL;
+}
+
+int64_t builder_epoch(const struct builder *builder)
+{
+	return builder->soc->epoch;
+}
+
+int64_t builder_now(const struct builder *builder)
+{
+	return machine_now(builder->soc->machine);
+}

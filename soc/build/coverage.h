@@ -1,0 +1,24 @@
+/* How each node of the tree ends up: modelled, ignored on purpose, or unknown. */
+#ifndef WARPCORE_BUILD_COVERAGE_H
+#define WARPCORE_BUILD_COVERAGE_H
+
+#include <stdbool.h>
+
+#include "sim/base/err.h"
+#include "soc/soc.h"
+
+/*
+ * Makes soc->nodes and decides what can be decided without making a device:
+ * a node with a class is left SOC_MODELLED with device NULL.
+ */
+void coverage_classify(struct soc *soc);
+/*
+ * Registers of different nodes may lie inside each other (a timer block inside
+ * its controller) but not across each other's ends, and not in memory. Checks
+ * that, and each interrupts property.
+ */
+bool coverage_check(const struct soc *soc, struct err *err);
+/* Hands to the open bus what no model claims: windows of buses, registers without a model. */
+bool coverage_map_rest(struct soc *soc, struct err *err);
+
+#endif

@@ -1,0 +1,280 @@
+#define _GNU_SOURCE /* posix_openpt, ptsname_r */
+#include "soc/host/serial_host.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "sim/time/warp.h"
+
+struct serial_host {
+	struct machine *machine;
+	struct input_port *port;
+	FILE *file;      /* stdio, file */
+	int in;          /* to read from, or -1 */
+	int out;         /* pty or client to write to, or -1; guarded by `lock` */
+	int listener;    /* tcp, or -1 */
+	int slave;       /* pty: kept open, so that the master sees no hang-up */
+	int wake[2];     /* closing it ends the thread */
+	bool threaded;
+	bool raw;        /* the terminal's mode was changed */
+	struct termios saved;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	char name[64];
+};
+
+/* ---- Reading ---- */
+
+/* The world has nothing more to say: a guest that waits for it has come to its end. */
+static void serial_host_end_input(struct serial_host *host)
+{
+	atomic_fetch_sub(&host->machine->listeners, 1);
+	warp_kick(host->machine->clock);
+}
+
+static bool serial_host_read(struct serial_host *host, int fd)
+{
+	char bytes[256];
+	ssize_t n = read(fd, bytes, sizeof bytes);
+
+	if (n > 0)
+		input_post(host->port, bytes, (size_t)n);
+	return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+static void serial_host_set_out(struct serial_host *host, int fd)
+{
+	pthread_mutex_lock(&host->lock);
+	host->out = fd;
+	pthread_mutex_unlock(&host->lock);
+}
+
+/* The client is gone, or there was none: takes the next one. */
+static void serial_host_accept(struct serial_host *host)
+{
+	int fd = accept4(host->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd < 0)
+		return;
+	host->in = fd;
+	serial_host_set_out(host, fd);
+}
+
+static void serial_host_hang_up(struct serial_host *host)
+{
+	int fd = host->in;
+
+	host->in = -1;
+	if (host->listener < 0) {
+		serial_host_end_input(host);
+		return;
+	}
+	serial_host_set_out(host, -1);
+	close(fd);
+}
+
+static void *serial_host_main(void *opaque)
+{
+	struct serial_host *host = opaque;
+
+	for (;;) {
+		struct pollfd fds[3] = {
+			{ host->wake[0], POLLIN, 0 },
+			{ host->in, POLLIN, 0 },
+			{ host->in < 0 ? host->listener : -1, POLLIN, 0 },
+		};
+
+		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+			return NULL;
+		if (fds[0].revents)
+			return NULL;
+		if (fds[1].revents && !serial_host_read(host, host->in))
+			serial_host_hang_up(host);
+		if (fds[2].revents)
+			serial_host_accept(host);
+		if (host->in < 0 && host->listener < 0)
+			return NULL;
+	}
+}
+
+static void serial_host_start(struct serial_host *host)
+{
+	sigset_t all, before;
+
+	if (pipe2(host->wake, O_CLOEXEC))
+		return;
+	atomic_fetch_add(&host->machine->listeners, 1);
+	/* Signals are the main thread's. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	host->threaded = !pthread_create(&host->thread, NULL, serial_host_main, host);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* ---- Writing ---- */
+
+void serial_host_write(struct serial_host *host, uint8_t byte)
+{
+	if (host->file) {
+		putc(byte, host->file);
+		if (host->threaded) /* somebody may be waiting for it */
+			fflush(host->file);
+		return;
+	}
+	pthread_mutex_lock(&host->lock);
+	/* What the other side does not take now is lost there; the script's text has it. */
+	if (host->out >= 0 && host->listener >= 0)
+		(void)!send(host->out, &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	else if (host->out >= 0)
+		(void)!write(host->out, &byte, 1);
+	pthread_mutex_unlock(&host->lock);
+}
+
+/* ---- Opening ---- */
+
+/* A terminal sends each key at once and shows none itself; Ctrl-C stays what it is. */
+static void serial_host_set_raw(struct serial_host *host)
+{
+	struct termios mode;
+
+	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &host->saved))
+		return;
+	mode = host->saved;
+	mode.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	mode.c_iflag &= ~(tcflag_t)ICRNL;
+	host->raw = !tcsetattr(STDIN_FILENO, TCSANOW, &mode);
+}
+
+static bool serial_host_open_stdio(struct serial_host *host, bool use_stdin)
+{
+	host->file = stdout;
+	if (!use_stdin)
+		return true;
+	serial_host_set_raw(host);
+	host->in = STDIN_FILENO;
+	return true;
+}
+
+static bool serial_host_open_file(struct serial_host *host, const char *name, struct err *err)
+{
+	host->file = fopen(name, "wb");
+	return host->file || err_set(err, "%s: %s", name, strerror(errno));
+}
+
+static bool serial_host_open_pty(struct serial_host *host, struct err *err)
+{
+	struct termios mode;
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+
+	if (master < 0 || grantpt(master) || unlockpt(master) || ptsname_r(master, host->name, sizeof host->name)) {
+		if (master >= 0)
+			close(master);
+		return err_set(err, "serial \"pty\": %s", strerror(errno));
+	}
+	host->in = host->out = master;
+	host->slave = open(host->name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (host->slave >= 0 && !tcgetattr(host->slave, &mode)) {
+		cfmakeraw(&mode);
+		tcsetattr(host->slave, TCSANOW, &mode);
+	}
+	return true;
+}
+
+static bool serial_host_open_tcp(struct serial_host *host, const char *port, struct err *err)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t length = sizeof address;
+	char *end;
+	long number = strtol(port, &end, 10);
+	int fd, on = 1;
+
+	if (end == port || *end || number < 0 || number > 65535)
+		return err_set(err, "serial \"tcp:%s\": a port from 0 (any) to 65535 is expected", port);
+	address.sin_port = htons((uint16_t)number);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return err_set(err, "serial \"tcp:%s\": %s", port, strerror(errno));
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, 1)
+	    || getsockname(fd, (struct sockaddr *)&address, &length)) {
+		err_set(err, "serial \"tcp:%s\": %s", port, strerror(errno));
+		close(fd);
+		return false;
+	}
+	host->listener = fd;
+	snprintf(host->name, sizeof host->name, "127.0.0.1:%u", ntohs(address.sin_port));
+	return true;
+}
+
+static bool serial_host_open_kind(struct serial_host *host, const char *spec, bool use_stdin, struct err *err)
+{
+	if (!strcmp(spec, "stdio"))
+		return serial_host_open_stdio(host, use_stdin);
+	if (!strncmp(spec, "file:", 5))
+		return serial_host_open_file(host, spec + 5, err);
+	if (!strcmp(spec, "pty"))
+		return serial_host_open_pty(host, err);
+	if (!strncmp(spec, "tcp:", 4))
+		return serial_host_open_tcp(host, spec + 4, err);
+	return err_set(err, "serial \"%s\" is unknown; there are stdio, file:NAME, pty and tcp:PORT", spec);
+}
+
+struct serial_host *serial_host_open(const char *spec, bool use_stdin, struct machine *machine, struct input_port *port,
+				     struct err *err)
+{
+	struct serial_host *host = malloc(sizeof *host);
+
+	*host = (struct serial_host){
+		.machine = machine, .port = port, .in = -1, .out = -1, .listener = -1, .slave = -1, .wake = { -1, -1 },
+	};
+	pthread_mutex_init(&host->lock, NULL);
+	if (!serial_host_open_kind(host, spec, use_stdin, err)) {
+		serial_host_close(host);
+		return NULL;
+	}
+	if (host->in >= 0 || host->listener >= 0)
+		serial_host_start(host);
+	return host;
+}
+
+static void serial_host_close_fd(int fd)
+{
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+void serial_host_close(struct serial_host *host)
+{
+	if (!host)
+		return;
+	serial_host_close_fd(host->wake[1]);
+	if (host->threaded)
+		pthread_join(host->thread, NULL);
+	serial_host_close_fd(host->wake[0]);
+	serial_host_close_fd(host->in);
+	serial_host_close_fd(host->listener);
+	serial_host_close_fd(host->slave);
+	if (host->raw)
+		tcsetattr(STDIN_FILENO, TCSANOW, &host->saved);
+	if (host->file == stdout)
+		fflush(stdout);
+	else if (host->file)
+		fclose(host->file);
+	pthread_mutex_destroy(&host->lock);
+	free(host);
+}
+
+const char *serial_host_name(const struct serial_host *host)
+{
+	return host->name;
+}

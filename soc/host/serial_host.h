@@ -1,0 +1,34 @@
+/*
+ * The host's end of a UART (option serial): where its output goes beside the
+ * text that scripts see, and where a user's keys come from.
+ *
+ *   stdio      standard output, and standard input where nothing else reads it
+ *   file:NAME  output only
+ *   pty        a pseudo terminal; its name is serial_host_name()
+ *   tcp:PORT   one client at a time on 127.0.0.1
+ *
+ * A thread of its own reads and posts external inputs (sim/input/input.h).
+ * Output that a terminal or client does not take at once is dropped there.
+ */
+#ifndef WARPCORE_HOST_SERIAL_HOST_H
+#define WARPCORE_HOST_SERIAL_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/base/err.h"
+#include "sim/machine/machine.h"
+#include "sim/input/input.h"
+
+struct serial_host;
+
+/* NULL: no such kind, or it cannot be opened. `use_stdin`: stdio may read standard input. */
+struct serial_host *serial_host_open(const char *spec, bool use_stdin, struct machine *machine, struct input_port *port,
+				     struct err *err);
+void serial_host_close(struct serial_host *host);
+/* A byte that the guest sent. Driving thread. */
+void serial_host_write(struct serial_host *host, uint8_t byte);
+/* "/dev/pts/3", "127.0.0.1:4000", or "" for the other kinds. */
+const char *serial_host_name(const struct serial_host *host);
+
+#endif

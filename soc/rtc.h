@@ -1,9 +1,0 @@
-/* The real-time clock; its manual page is at the head of rtc.c. */
-#ifndef WARPCORE_SOC_RTC_H
-#define WARPCORE_SOC_RTC_H
-
-#include "soc/device.h"
-
-extern const struct device_class rtc_class;
-
-#endif

@@ -1,0 +1,12 @@
+/* Compiles a device tree source by calling the dtc program. */
+#ifndef WARPCORE_TREE_DTC_H
+#define WARPCORE_TREE_DTC_H
+
+#include <stddef.h>
+
+#include "sim/base/err.h"
+
+/* The blob (free() it) and its size, or NULL: err has dtc's own message in one line. */
+void *dtc_compile(const char *file, size_t *size, struct err *err);
+
+#endif

@@ -1,2 +1,0 @@
-/* The small machine of tests/machine, for the tests of this folder. */
-#include "tests/machine/guest.c"
