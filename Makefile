@@ -219,7 +219,8 @@ format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
 lint: deps
-	@CC='$(CC)' CFLAGS='$(ALL_CFLAGS)' tests/lint/run
+	@$(MAKE) --no-print-directory all
+	@CC='$(CC)' CFLAGS='$(ALL_CFLAGS)' BUILD=$(BUILD) tests/lint/run
 
 .PHONY: all always docs deps deps-build deps-test run test test-built test-isa test-model test-stress test-sweep guests guest-selftest test-linux bench bench-built install uninstall clean format lint
 .SECONDARY:
