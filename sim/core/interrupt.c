@@ -2,7 +2,7 @@
 
 #include "sim/core/debug_event.h"
 #include "sim/exec/exec.h"
-#include "sim/exec/fpscr.h"
+#include "sim/float/fpscr.h"
 #include "sim/isa/isa.h"
 
 enum interrupt_class {

@@ -3,8 +3,8 @@
  * Book I, 4.6.4 to 4.6.7). Loads and stores are in exec_fpu_memory.c, the
  * FPSCR instructions in exec_fpu_status.c.
  */
-#include "sim/exec/exec.h"
-#include "sim/exec/fpscr.h"
+#include "sim/exec/exec_fpu.h"
+
 #include "sim/core/interrupt.h"
 #include "sim/float/softfloat.h"
 
@@ -22,6 +22,15 @@ static inline enum exec_result unavailable(struct core *core, const struct op *o
 	return interrupt_unavailable(core, op, IVOR_FP_UNAVAILABLE);
 }
 
+enum exec_result exec_fpu_finish(struct core *core, const struct op *op)
+{
+	if (op->flags & OP_RC)
+		core->cr[1] = core->fpscr >> 28;
+	if (core->fpscr & FPSCR_FEX && core->msr & (MSR_FE0 | MSR_FE1))
+		return interrupt_program(core, op, ESR_FP);
+	return EXEC_NEXT;
+}
+
 /* Below the normal numbers of its precision; an enabled underflow moved the exponent and made it normal. */
 static bool is_denormal(const struct softfloat *sf, enum softfloat_precision precision, uint64_t value)
 {
@@ -34,19 +43,19 @@ static bool is_denormal(const struct softfloat *sf, enum softfloat_precision pre
 static enum exec_result finish(struct core *core, const struct op *op, const struct softfloat *sf,
 			       enum softfloat_precision precision, uint64_t result)
 {
-	if (fpscr_take_exceptions(core, sf->flags)) {
+	if (fpscr_take_exceptions(&core->fpscr, sf->flags)) {
 		unsigned class = fpscr_class(result, is_denormal(sf, precision, result));
 
 		core->f[op->t] = result;
 		core->fpscr = (core->fpscr & ~(uint32_t)FPSCR_FPRF) | class << 12;
 	}
-	return fpscr_finish(core, op);
+	return exec_fpu_finish(core, op);
 }
 
 static inline enum exec_result binary(struct core *core, const struct op *op, enum softfloat_precision precision,
 				      binary_fn *operation, uint64_t second)
 {
-	struct softfloat sf = fpscr_begin(core);
+	struct softfloat sf = fpscr_begin(core->fpscr);
 
 	if (fp_off(core))
 		return unavailable(core, op);
@@ -72,7 +81,7 @@ BINARY(fdivs, div, SINGLE, b)
 static inline enum exec_result fused(struct core *core, const struct op *op, enum softfloat_precision precision,
 				     fused_fn *operation, bool negative)
 {
-	struct softfloat sf = fpscr_begin(core);
+	struct softfloat sf = fpscr_begin(core->fpscr);
 	uint64_t result;
 
 	if (fp_off(core))
@@ -101,7 +110,7 @@ FUSED(fnmsubs, mulsub, SINGLE, true)
 static inline enum exec_result unary(struct core *core, const struct op *op, enum softfloat_precision precision,
 				     unary_fn *operation)
 {
-	struct softfloat sf = fpscr_begin(core);
+	struct softfloat sf = fpscr_begin(core->fpscr);
 
 	if (fp_off(core))
 		return unavailable(core, op);
@@ -126,14 +135,14 @@ static enum exec_result convert_to_word(struct core *core, const struct op *op, 
 {
 	uint64_t word = (uint32_t)softfloat_to_signed(sf, core->f[op->b], 32, 0);
 
-	if (fpscr_take_exceptions(core, sf->flags))
+	if (fpscr_take_exceptions(&core->fpscr, sf->flags))
 		core->f[op->t] = UINT64_C(0xfff8000000000000) | word;
-	return fpscr_finish(core, op);
+	return exec_fpu_finish(core, op);
 }
 
 enum exec_result exec_fctiw(struct core *core, const struct op *op)
 {
-	struct softfloat sf = fpscr_begin(core);
+	struct softfloat sf = fpscr_begin(core->fpscr);
 
 	return fp_off(core) ? unavailable(core, op) : convert_to_word(core, op, &sf);
 }
@@ -199,8 +208,8 @@ static enum exec_result compare(struct core *core, const struct op *op, bool ord
 		exceptions |= FPSCR_VXVC;
 	core->cr[op->t] = (uint8_t)relation;
 	core->fpscr = (core->fpscr & ~(uint32_t)FPSCR_FPCC) | (uint32_t)relation << 12;
-	fpscr_raise(core, exceptions);
-	return fpscr_finish(core, op);
+	fpscr_raise(&core->fpscr, exceptions);
+	return exec_fpu_finish(core, op);
 }
 
 enum exec_result exec_fcmpu(struct core *core, const struct op *op)

@@ -3,8 +3,8 @@
  * as such, they follow from the other bits. mtfsf and mtfsfi set FX to what
  * software gives; mtfsb1 sets it by the usual rule.
  */
-#include "sim/exec/exec.h"
-#include "sim/exec/fpscr.h"
+#include "sim/exec/exec_fpu.h"
+
 #include "sim/core/interrupt.h"
 
 static inline bool fp_off(const struct core *core)
@@ -35,16 +35,16 @@ enum exec_result exec_mcrfs(struct core *core, const struct op *op)
 	if (fp_off(core))
 		return unavailable(core, op);
 	core->cr[op->t] = core->fpscr >> shift & 15;
-	fpscr_write(core, core->fpscr & ~((FPSCR_FX | FPSCR_EXCEPTIONS) & UINT32_C(15) << shift));
-	return fpscr_finish(core, op);
+	fpscr_write(&core->fpscr, core->fpscr & ~((FPSCR_FX | FPSCR_EXCEPTIONS) & UINT32_C(15) << shift));
+	return exec_fpu_finish(core, op);
 }
 
 static enum exec_result write_fields(struct core *core, const struct op *op, uint32_t value, uint32_t mask)
 {
 	if (fp_off(core))
 		return unavailable(core, op);
-	fpscr_write(core, (value & mask) | (core->fpscr & ~mask));
-	return fpscr_finish(core, op);
+	fpscr_write(&core->fpscr, (value & mask) | (core->fpscr & ~mask));
+	return exec_fpu_finish(core, op);
 }
 
 enum exec_result exec_mtfsf(struct core *core, const struct op *op)
@@ -76,8 +76,8 @@ enum exec_result exec_mtfsb1(struct core *core, const struct op *op)
 	if (fp_off(core))
 		return unavailable(core, op);
 	if (bit & FPSCR_EXCEPTIONS)
-		fpscr_raise(core, bit);
+		fpscr_raise(&core->fpscr, bit);
 	else
-		fpscr_write(core, core->fpscr | bit);
-	return fpscr_finish(core, op);
+		fpscr_write(&core->fpscr, core->fpscr | bit);
+	return exec_fpu_finish(core, op);
 }

@@ -256,7 +256,7 @@ static inline enum exec_result divide(struct core *core, const struct op *op, di
 	if (spe_off(core))
 		return unavailable(core, op);
 	core->r[op->t] = join(h, l);
-	spefscr_set_overflow(core, overflow_high, overflow_low);
+	spefscr_set_overflow(&core->spefscr, overflow_high, overflow_low);
 	return EXEC_NEXT;
 }
 

@@ -53,7 +53,7 @@ static inline enum exec_result by_words(struct core *core, const struct op *op, 
 	low = sum((uint32_t)acc, product((uint32_t)a, (uint32_t)b, &overflow_low), &overflow_low);
 	set_result(core, op, (uint64_t)high << 32 | low, target);
 	if (status == STATUS)
-		spefscr_set_overflow(core, overflow_high, overflow_low);
+		spefscr_set_overflow(&core->spefscr, overflow_high, overflow_low);
 	return EXEC_NEXT;
 }
 
@@ -69,7 +69,7 @@ static inline enum exec_result as_double(struct core *core, const struct op *op,
 	factor = product(core_gpr(core, op->a), core_gpr(core, op->b), &overflow);
 	set_result(core, op, sum(core->acc, factor, &overflow), target);
 	if (status == STATUS)
-		spefscr_set_overflow(core, false, overflow);
+		spefscr_set_overflow(&core->spefscr, false, overflow);
 	return EXEC_NEXT;
 }
 

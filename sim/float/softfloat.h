@@ -39,7 +39,7 @@ enum softfloat_round {
 
 enum softfloat_precision { SOFTFLOAT_SINGLE, SOFTFLOAT_DOUBLE };
 
-/* The exceptions lie at the places of their FPSCR bits (sim/exec/fpscr.h). */
+/* The exceptions lie at the places of their FPSCR bits (sim/float/fpscr.h). */
 enum softfloat_flag {
 	SOFTFLOAT_OVERFLOW = PPC_BIT32(3),
 	SOFTFLOAT_UNDERFLOW = PPC_BIT32(4), /* tiny before rounding, and inexact or trapped */

@@ -3,8 +3,9 @@
 #define WARPCORE_FLOAT_SPEFSCR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
-#include "sim/core/core.h"
+#include "sim/base/bits.h"
 
 enum spefscr_bit {
 	SPEFSCR_SOVH = PPC_BIT32(0),
@@ -37,15 +38,15 @@ enum spefscr_bit {
 };
 
 /* OVH and OV as an SPE integer instruction leaves them, and their sticky bits. */
-static inline void spefscr_set_overflow(struct core *core, bool high, bool low)
+static inline void spefscr_set_overflow(uint32_t *spefscr, bool high, bool low)
 {
-	uint32_t spefscr = core->spefscr & ~(uint32_t)(SPEFSCR_OVH | SPEFSCR_OV);
+	uint32_t value = *spefscr & ~(uint32_t)(SPEFSCR_OVH | SPEFSCR_OV);
 
 	if (high)
-		spefscr |= SPEFSCR_OVH | SPEFSCR_SOVH;
+		value |= SPEFSCR_OVH | SPEFSCR_SOVH;
 	if (low)
-		spefscr |= SPEFSCR_OV | SPEFSCR_SOV;
-	core->spefscr = spefscr;
+		value |= SPEFSCR_OV | SPEFSCR_SOV;
+	*spefscr = value;
 }
 
 #endif

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "sim/base/endian.h"
-#include "sim/exec/fpscr.h"
+#include "sim/float/fpscr.h"
 #include "sim/core/interrupt.h"
 #include "tests/fixture/single_core.h"
 

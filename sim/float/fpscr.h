@@ -1,15 +1,16 @@
 /*
  * The floating-point status and control register (Power ISA Book I, 4.2.2):
- * what an instruction's exceptions do to it, and the interrupt of an enabled
- * one. Implemented as the architecture says; FPSCR[NI] is kept as written and
- * changes nothing (4.2.2 lets it do nothing): results stay those of IEEE 754.
+ * what an instruction's exceptions do to its value. Implemented as the
+ * architecture says; FPSCR[NI] is kept as written and changes nothing (4.2.2
+ * lets it do nothing): results stay those of IEEE 754.
  */
-#ifndef WARPCORE_EXEC_FPSCR_H
-#define WARPCORE_EXEC_FPSCR_H
+#ifndef WARPCORE_FLOAT_FPSCR_H
+#define WARPCORE_FLOAT_FPSCR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
-#include "sim/exec/exec.h"
+#include "sim/base/bits.h"
 #include "sim/float/softfloat.h"
 
 enum fpscr_bit {
@@ -53,26 +54,23 @@ enum fpscr_bit {
 unsigned fpscr_class(uint64_t value, bool denormal);
 
 /* Rounding mode and enabled exceptions, for one operation. */
-static inline struct softfloat fpscr_begin(const struct core *core)
+static inline struct softfloat fpscr_begin(uint32_t fpscr)
 {
 	return (struct softfloat){
-		.round = core->fpscr & FPSCR_RN,
-		.trap = (core->fpscr & (FPSCR_OE | FPSCR_UE)) << 22, /* to OX, UX */
+		.round = fpscr & FPSCR_RN,
+		.trap = (fpscr & (FPSCR_OE | FPSCR_UE)) << 22, /* to OX, UX */
 	};
 }
 
 /* Sets sticky exception bits by the usual rule: FX if one changed from 0 to 1; VX and FEX follow. */
-void fpscr_raise(struct core *core, uint32_t exceptions);
+void fpscr_raise(uint32_t *fpscr, uint32_t exceptions);
 /* A new value as software writes it: VX and FEX follow from the rest, the reserved bit stays 0. */
-void fpscr_write(struct core *core, uint32_t value);
+void fpscr_write(uint32_t *fpscr, uint32_t value);
 
 /*
  * Takes the exceptions of an operation, FR and FI. False: an enabled invalid
  * operation or zero divide, which leaves the target and FPRF unchanged.
  */
-bool fpscr_take_exceptions(struct core *core, uint32_t flags);
-
-/* Ends an instruction that may change FPSCR: CR1 if Rc, then the interrupt of an enabled exception. */
-enum exec_result fpscr_finish(struct core *core, const struct op *op);
+bool fpscr_take_exceptions(uint32_t *fpscr, uint32_t flags);
 
 #endif
