@@ -1,7 +1,5 @@
 #include "soc/models.h"
 
-#include <string.h>
-
 #include "soc/device/gpio.h"
 #include "soc/device/gpio_poweroff.h"
 #include "soc/device/guts.h"
@@ -13,7 +11,7 @@
 #include "soc/device/uart.h"
 #include "soc/device/virtio.h"
 
-static const struct device_class *const models[] = {
+static const struct device_class *const models_classes[] = {
 	&gpio_class,
 	&gpio_poweroff_class,
 	&guts_class,
@@ -27,49 +25,19 @@ static const struct device_class *const models[] = {
 	&rtc_class,
 	&uart_class,
 	&virtio_class,
+	NULL,
 };
 
-/* Nodes without a model on purpose: by compatible, or by device_type or name where they have none. */
-static const struct models_ignored {
-	const char *name;
-	const char *reason;
-} models_ignored_list[] = {
+static const struct class_list_ignored models_ignored[] = {
 	{ "cache", "caches hold nothing that software can see; the timing model knows them" },
 	{ "fsl,ecm-law", "address windows are where the tree says" },
 	{ "fsl,corenet-law", "address windows are where the tree says" },
+	{ NULL, NULL },
 };
+
+const struct class_list models_list = { models_classes, models_ignored };
 
 const struct device_class *models_at(unsigned index)
 {
-	return index < sizeof models / sizeof *models ? models[index] : NULL;
-}
-
-static const struct device_class *models_of(const char *compatible)
-{
-	for (size_t i = 0; i < sizeof models / sizeof *models; i++)
-		for (const char *const *name = models[i]->compatible; *name; name++)
-			if (!strcmp(*name, compatible))
-				return models[i];
-	return NULL;
-}
-
-const struct device_class *models_find(const struct tree_node *node)
-{
-	const char *compatible;
-
-	for (size_t i = 0; (compatible = tree_string_at(node, "compatible", i)); i++) {
-		const struct device_class *class = models_of(compatible);
-
-		if (class)
-			return class;
-	}
-	return NULL;
-}
-
-const char *models_ignored(const struct tree_node *node)
-{
-	for (size_t i = 0; i < sizeof models_ignored_list / sizeof *models_ignored_list; i++)
-		if (tree_is_compatible(node, models_ignored_list[i].name))
-			return models_ignored_list[i].reason;
-	return NULL;
+	return index < sizeof models_classes / sizeof *models_classes ? models_classes[index] : NULL;
 }

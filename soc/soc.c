@@ -56,6 +56,7 @@ static struct soc *soc_allocate(struct machine *machine, const struct soc_option
 
 	soc->machine = machine;
 	soc->options = options;
+	soc->classes = &models_list;
 	soc->epoch = options->epoch ? options->epoch : SOC_DEFAULT_EPOCH;
 	soc->openbus = openbus_create(&machine->log);
 	soc->spin_table = spin_table_create(boot_release_core, soc);
@@ -208,6 +209,17 @@ struct soc *soc_build(struct machine *machine, const struct soc_options *options
 	return boot_load(soc, options, err) ? soc : NULL;
 }
 
+const char *soc_coverage_name(enum soc_coverage coverage)
+{
+	static const char *const names[] = {
+		[SOC_MODELLED] = "modelled",
+		[SOC_IGNORED] = "ignored",
+		[SOC_UNKNOWN] = "unknown",
+	};
+
+	return names[coverage];
+}
+
 const struct tree *soc_tree(const struct soc *soc)
 {
 	return soc->tree;
@@ -233,17 +245,26 @@ const struct soc_node *soc_node_at(const struct soc *soc, size_t index)
 	return &soc->nodes[index];
 }
 
-struct soc_node *soc_state_node(struct soc *soc, const struct tree_node *node)
-{
-	for (size_t i = 0; i < soc->nnodes; i++)
-		if (soc->nodes[i].node == node)
-			return &soc->nodes[i];
-	return NULL;
-}
-
 const struct soc_node *soc_node(const struct soc *soc, const struct tree_node *node)
 {
 	return soc_state_node((struct soc *)soc, node);
+}
+
+struct device *soc_attach(struct soc *soc, const struct tree_node *node, const struct device_class *class, struct err *err)
+{
+	struct soc_node *entry = soc_state_node(soc, node);
+
+	if (entry->coverage == SOC_MODELLED) {
+		tree_error(node, err, "has a model already: %s", entry->reason);
+		return NULL;
+	}
+	if (!builder_make_as(soc, entry, class, err))
+		return NULL;
+	entry->coverage = SOC_MODELLED;
+	entry->reason = class->summary;
+	if (class->reset)
+		class->reset(entry->device);
+	return entry->device;
 }
 
 struct device *soc_device_compatible(const struct soc *soc, const char *compatible)

@@ -15,40 +15,13 @@
 
 #include "sim/base/err.h"
 #include "sim/machine/machine.h"
+#include "soc/build/soc_layout.h"
+#include "soc/build/soc_node.h"
+#include "soc/build/soc_options.h"
 #include "soc/port/device.h"
 #include "soc/port/net_port.h"
 #include "soc/port/serial_port.h"
 #include "soc/tree/tree.h"
-
-#define SOC_MAX_DISKS 8
-#define SOC_DEFAULT_EPOCH INT64_C(1577836800) /* 2020-01-01 00:00:00 UTC */
-
-/* A disk image behind a virtio block device: /dev/vda is number 0. */
-struct soc_disk {
-	const char *file;
-	const char *overlay; /* all writes go there (made if missing), `file` stays as it is; NULL: none */
-	bool read_only;
-};
-
-/* NULL and 0 are "as the tree says", or "none". */
-struct soc_options {
-	const char *board;    /* .dts or .dtb; needed */
-	unsigned cores;       /* number of cores: nodes are removed or copied */
-	uint64_t memory;      /* bytes */
-	const char *core;     /* "e500v2", "e500mc" */
-	const char *kernel;   /* ELF or uImage; without firmware it is what starts */
-	const char *firmware; /* ELF or uImage that starts, with the kernel as data behind it */
-	const char *initrd;   /* any file */
-	const char *append;   /* boot arguments */
-	int64_t epoch;        /* real-time clocks at virtual time 0, seconds since 1970; 0: SOC_DEFAULT_EPOCH */
-	uint64_t seed;        /* of /chosen/rng-seed and the entropy device */
-	const struct soc_disk *disks;
-	unsigned ndisks;      /* up to SOC_MAX_DISKS */
-	bool (*may_open)(const char *file); /* NULL: any; what is asked of a file that the tree itself names */
-	bool entropy;         /* a virtio entropy device */
-	bool console;         /* a virtio console (hvc0); its serial port comes behind the UARTs */
-	bool net;             /* a virtio network device (eth0), unless the tree has one */
-};
 
 struct soc;
 
@@ -58,21 +31,7 @@ struct soc *soc_build(struct machine *machine, const struct soc_options *options
 const struct tree *soc_tree(const struct soc *soc);
 struct machine *soc_machine(const struct soc *soc);
 
-/* How a node ended up. */
-enum soc_coverage {
-	SOC_MODELLED,
-	SOC_IGNORED, /* on purpose: `reason` says why */
-	SOC_UNKNOWN, /* its registers read zero and drop writes */
-};
 const char *soc_coverage_name(enum soc_coverage coverage); /* "modelled", "ignored", "unknown" */
-
-struct soc_node {
-	const struct tree_node *node;
-	enum soc_coverage coverage;
-	const char *reason;     /* one line: the model's summary, or why it has none */
-	struct device *device;  /* NULL: none of its own */
-	uint64_t reads, writes; /* of registers that no model claims */
-};
 
 /* In the tree's order. */
 size_t soc_nodes(const struct soc *soc);
@@ -100,15 +59,6 @@ struct serial_port *soc_serial(const struct soc *soc, unsigned number);
 unsigned soc_nets(const struct soc *soc);
 struct net_port *soc_net(const struct soc *soc, unsigned number);
 
-/* Where things were put; sizes of 0: there are none. */
-struct soc_layout {
-	uint64_t payload, payload_end; /* of the payload that starts */
-	uint64_t entry;
-	uint64_t kernel, kernel_size;  /* as data behind firmware */
-	uint64_t initrd, initrd_size;
-	uint64_t dtb, dtb_size;
-	uint64_t map_size; /* of the boot core's initial mapping */
-};
 const struct soc_layout *soc_layout(const struct soc *soc);
 
 #endif

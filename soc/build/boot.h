@@ -15,7 +15,9 @@
 #include <stdint.h>
 
 #include "sim/base/err.h"
-#include "soc/soc.h"
+#include "soc/build/soc_options.h"
+
+struct soc;
 
 /* Fills soc->layout. Without a payload nothing is loaded and all cores stay parked. */
 bool boot_load(struct soc *soc, const struct soc_options *options, struct err *err);

@@ -7,8 +7,8 @@
 
 #include "sim/input/input.h"
 #include "soc/build/core_lines.h"
-#include "soc/models.h"
 #include "soc/build/soc_state.h"
+#include "soc/port/net_port.h"
 
 /* One device being made. */
 struct builder {
@@ -45,6 +45,11 @@ static void builder_destroy_device(void *opaque)
 	free(device);
 }
 
+static void builder_end_run(void *opaque, enum device_end end, int core)
+{
+	machine_stop(opaque, end == DEVICE_POWEROFF ? MACHINE_POWEROFF : MACHINE_RESET, core, NULL);
+}
+
 static struct device *builder_allocate(struct soc *soc, const struct tree_node *node, const struct device_class *class)
 {
 	struct device *device = calloc(1, class->size);
@@ -56,7 +61,7 @@ static struct device *builder_allocate(struct soc *soc, const struct tree_node *
 	device->log = &soc->machine->log;
 	device->bus = soc->machine->bus;
 	device->timers = timer_list_create(soc->machine->clock, node->path);
-	device->soc = soc;
+	device->board = (struct device_board){ builder_end_run, soc->machine };
 	machine_add_part(soc->machine, (struct machine_part){
 		.path = device->path,
 		.opaque = device,
@@ -97,7 +102,7 @@ static bool builder_fail(const struct tree_node *node, struct err *err)
 	return err_prefix(err, "%s", node->tree->file);
 }
 
-static bool builder_make_as(struct soc *soc, struct soc_node *entry, const struct device_class *class, struct err *err)
+bool builder_make_as(struct soc *soc, struct soc_node *entry, const struct device_class *class, struct err *err)
 {
 	struct builder builder = { .soc = soc };
 
@@ -110,26 +115,9 @@ static bool builder_make_as(struct soc *soc, struct soc_node *entry, const struc
 
 bool builder_make(struct soc *soc, struct soc_node *entry, struct err *err)
 {
-	const struct device_class *class = entry->coverage == SOC_MODELLED ? models_find(entry->node) : NULL;
+	const struct device_class *class = entry->coverage == SOC_MODELLED ? class_list_find(soc->classes, entry->node) : NULL;
 
 	return entry->device || !class || !class->create || builder_make_as(soc, entry, class, err);
-}
-
-struct device *soc_attach(struct soc *soc, const struct tree_node *node, const struct device_class *class, struct err *err)
-{
-	struct soc_node *entry = soc_state_node(soc, node);
-
-	if (entry->coverage == SOC_MODELLED) {
-		tree_error(node, err, "has a model already: %s", entry->reason);
-		return NULL;
-	}
-	if (!builder_make_as(soc, entry, class, err))
-		return NULL;
-	entry->coverage = SOC_MODELLED;
-	entry->reason = class->summary;
-	if (class->reset)
-		class->reset(entry->device);
-	return entry->device;
 }
 
 /* Registers. */

@@ -22,7 +22,7 @@
 
 struct builder;
 struct net_port; /* soc/port/net_port.h */
-struct soc_disk; /* soc/soc.h */
+struct soc_disk; /* soc/build/soc_options.h */
 struct stats;    /* sim/stat/stats.h */
 
 /* Entries of the node's reg (0: it has none or is not memory mapped). */

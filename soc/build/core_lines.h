@@ -5,7 +5,8 @@
 #include "sim/base/state.h"
 #include "sim/bus/irq.h"
 #include "soc/build/builder.h"
-#include "soc/soc.h"
+
+struct soc;
 
 /* After the cores are there. */
 void core_lines_create(struct soc *soc);

@@ -6,21 +6,9 @@
 
 #include "soc/tree/address.h"
 #include "soc/build/memory.h"
-#include "soc/models.h"
 #include "soc/build/soc_state.h"
 
 #define COVERAGE_ADDRESS_BITS 36 /* of e500v2 and e500mc */
-
-const char *soc_coverage_name(enum soc_coverage coverage)
-{
-	static const char *const names[] = {
-		[SOC_MODELLED] = "modelled",
-		[SOC_IGNORED] = "ignored",
-		[SOC_UNKNOWN] = "unknown",
-	};
-
-	return names[coverage];
-}
 
 /* Nodes that describe rather than stand for hardware, and those the builder reads itself. */
 static const struct coverage_fixed {
@@ -87,7 +75,7 @@ static bool coverage_by_kind(struct soc_node *entry, const struct soc_node *pare
 	return false;
 }
 
-static void coverage_decide(struct soc_node *entry, const struct soc_node *parent)
+static void coverage_decide(const struct class_list *classes, struct soc_node *entry, const struct soc_node *parent)
 {
 	const struct tree_node *node = entry->node;
 	const struct device_class *class;
@@ -95,8 +83,8 @@ static void coverage_decide(struct soc_node *entry, const struct soc_node *paren
 
 	if (coverage_by_kind(entry, parent))
 		return;
-	class = models_find(node);
-	reason = models_ignored(node);
+	class = class_list_find(classes, node);
+	reason = class_list_ignored(classes, node);
 	if (class && class->has_registers && !tree_property(node, "reg"))
 		coverage_set(entry, SOC_UNKNOWN, "has a model, but the node has no registers");
 	else if (class)
@@ -124,7 +112,7 @@ void coverage_classify(struct soc *soc)
 		struct soc_node *entry = &soc->nodes[at++];
 
 		entry->node = node;
-		coverage_decide(entry, node->parent ? soc_state_node(soc, node->parent) : entry);
+		coverage_decide(soc->classes, entry, node->parent ? soc_state_node(soc, node->parent) : entry);
 	}
 }
 
@@ -189,7 +177,8 @@ static bool coverage_is_memory(const struct tree_node *node)
 }
 
 /* `inner` begins at or behind the start of `outer`, and before its end. */
-static bool coverage_may_nest(const struct coverage_area *outer, const struct coverage_area *inner)
+static bool coverage_may_nest(const struct class_list *classes, const struct coverage_area *outer,
+			      const struct coverage_area *inner)
 {
 	bool same = outer->range.base == inner->range.base && outer->range.size == inner->range.size;
 
@@ -200,10 +189,11 @@ static bool coverage_may_nest(const struct coverage_area *outer, const struct co
 	if (!same || coverage_is_above(outer->node, inner->node) || coverage_is_above(inner->node, outer->node))
 		return true;
 	/* P1020's tree gives a register to two MDIO buses. */
-	return !models_find(outer->node) && !models_find(inner->node);
+	return !class_list_find(classes, outer->node) && !class_list_find(classes, inner->node);
 }
 
-static bool coverage_check_areas(const struct coverage_area *areas, size_t nareas, struct err *err)
+static bool coverage_check_areas(const struct class_list *classes, const struct coverage_area *areas, size_t nareas,
+				 struct err *err)
 {
 	const struct coverage_area **open = calloc(nareas + 1, sizeof *open); /* around the present one, outermost first */
 	size_t nopen = 0;
@@ -214,7 +204,7 @@ static bool coverage_check_areas(const struct coverage_area *areas, size_t narea
 
 		while (nopen && open[nopen - 1]->range.base + (open[nopen - 1]->range.size - 1) < area->range.base)
 			nopen--;
-		if (nopen && !coverage_may_nest(open[nopen - 1], area))
+		if (nopen && !coverage_may_nest(classes, open[nopen - 1], area))
 			ok = tree_error(area->node, err, "reg: 0x%" PRIx64 "-0x%" PRIx64 " overlaps %s at 0x%" PRIx64 "-0x%" PRIx64,
 					area->range.base, area->range.base + (area->range.size - 1),
 					open[nopen - 1]->node->path, open[nopen - 1]->range.base,
@@ -249,7 +239,7 @@ bool coverage_check(const struct soc *soc, struct err *err)
 
 	if (ok && nareas) {
 		qsort(areas, nareas, sizeof *areas, coverage_compare);
-		ok = coverage_check_areas(areas, nareas, err);
+		ok = coverage_check_areas(soc->classes, areas, nareas, err);
 	}
 	free(areas);
 	return ok && coverage_check_interrupts(soc, err);

@@ -5,7 +5,8 @@
 #include <stdbool.h>
 
 #include "sim/base/err.h"
-#include "soc/soc.h"
+
+struct soc;
 
 /*
  * Makes soc->nodes and decides what can be decided without making a device:

@@ -10,7 +10,7 @@
 
 #include "sim/base/err.h"
 #include "sim/core/model.h"
-#include "soc/soc.h"
+#include "soc/build/soc_options.h"
 #include "soc/tree/tree.h"
 
 #define FIXUP_DEFAULT_MEMORY (UINT64_C(256) << 20)

@@ -1,11 +1,14 @@
-/* What the files of soc.h and builder.h share. Private to them. */
+/* What the files of soc/build and soc/soc.c share: the SoC from inside. Private to them. */
 #ifndef WARPCORE_BUILD_SOC_STATE_H
 #define WARPCORE_BUILD_SOC_STATE_H
 
 #include "soc/build/builder.h"
+#include "soc/build/class_list.h"
 #include "soc/build/cpus.h"
 #include "soc/build/openbus.h"
-#include "soc/soc.h"
+#include "soc/build/soc_layout.h"
+#include "soc/build/soc_node.h"
+#include "soc/build/soc_options.h"
 #include "soc/build/spin_table.h"
 #include "soc/port/wired_or.h"
 
@@ -34,6 +37,7 @@ struct soc {
 	struct tree *tree;
 	const struct core_model *model; /* of all cores */
 	uint32_t svr;
+	const struct class_list *classes;
 	int64_t epoch;
 	const struct soc_options *options; /* while it is being built */
 	struct soc_node *nodes; /* one for each node of the tree, in its order */
@@ -57,7 +61,11 @@ struct soc {
 
 /* The entry of a node, or NULL. */
 struct soc_node *soc_state_node(struct soc *soc, const struct tree_node *node);
-/* Makes the device of a node that has a class, unless it is there already (soc/build/builder.c). */
+/*
+ * soc/build/builder.c: makes the device of a node that has a class, unless it is there already; or of `class`,
+ * whatever the node says.
+ */
 bool builder_make(struct soc *soc, struct soc_node *entry, struct err *err);
+bool builder_make_as(struct soc *soc, struct soc_node *entry, const struct device_class *class, struct err *err);
 
 #endif

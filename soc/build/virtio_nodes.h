@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "sim/base/err.h"
-#include "soc/soc.h"
+#include "soc/build/soc_options.h"
 #include "soc/tree/tree.h"
 
 bool virtio_nodes_add(struct tree *tree, const struct soc_options *options, struct err *err);

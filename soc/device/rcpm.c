@@ -25,7 +25,6 @@
  */
 #include "soc/device/rcpm.h"
 
-#include "sim/machine/machine.h"
 #include "soc/build/builder.h"
 
 enum rcpm_offset {
@@ -38,17 +37,18 @@ enum rcpm_offset {
 };
 
 #define RCPM_WORDS (RCPM_KEPT_END / 4)
+#define RCPM_CORES 32 /* a bit of a register for each */
 
 struct rcpm {
 	struct device device;
 	unsigned ncores;
 	uint32_t words[RCPM_WORDS];
-	struct irq timebase_stop[MACHINE_MAX_CORES], nap[MACHINE_MAX_CORES];
+	struct irq timebase_stop[RCPM_CORES], nap[RCPM_CORES];
 };
 
 static uint32_t rcpm_core_mask(const struct rcpm *rcpm)
 {
-	return rcpm->ncores == 32 ? UINT32_MAX : (UINT32_C(1) << rcpm->ncores) - 1;
+	return rcpm->ncores == RCPM_CORES ? UINT32_MAX : (UINT32_C(1) << rcpm->ncores) - 1;
 }
 
 static uint32_t rcpm_resting(const struct rcpm *rcpm)
@@ -117,7 +117,7 @@ static bool rcpm_create(struct device *device, struct builder *builder, struct e
 	static const struct bus_ops ops = { rcpm_read, rcpm_write };
 	struct rcpm *rcpm = (struct rcpm *)device;
 
-	rcpm->ncores = builder_cores(builder);
+	rcpm->ncores = builder_cores(builder) < RCPM_CORES ? builder_cores(builder) : RCPM_CORES;
 	for (unsigned n = 0; n < rcpm->ncores; n++) {
 		rcpm->timebase_stop[n] = builder_core_input(builder, n, BUILDER_TIMEBASE_STOP);
 		rcpm->nap[n] = builder_core_input(builder, n, BUILDER_NAP);

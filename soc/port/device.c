@@ -2,14 +2,10 @@
 
 #include <inttypes.h>
 
-#include "soc/build/soc_state.h"
-
 void device_end_run(struct device *device, enum device_end end, int core)
 {
-	enum machine_reason reason = end == DEVICE_POWEROFF ? MACHINE_POWEROFF : MACHINE_RESET;
-
 	log_write(device->log, LOG_INFO, "%s: %s", device->path, end == DEVICE_POWEROFF ? "power off" : "reset");
-	machine_stop(device->soc->machine, reason, core, NULL);
+	device->board.end_run(device->board.opaque, end, core);
 }
 
 uint64_t device_bad_access(struct device *device, const char *what, uint64_t offset, unsigned size)

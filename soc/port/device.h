@@ -27,7 +27,6 @@
 
 struct builder;
 struct device;
-struct soc;
 
 struct device_class {
 	const char *const *compatible; /* NULL-terminated, as the bindings name them */
@@ -37,8 +36,8 @@ struct device_class {
 	/*
 	 * Reads the node's properties, maps registers and looks up interrupts through
 	 * soc/build/builder.h. False: err says what is wrong with which property (the builder
-	 * puts file and path in front). The struct is zeroed; destroy is called either way.
-	 * NULL: the registers belong to the model of another node (see builder_owner).
+	 * puts file and path before it). The struct is zeroed; destroy is called either way.
+	 * NULL: the registers belong to the model of another node.
 	 */
 	bool (*create)(struct device *device, struct builder *builder, struct err *err);
 	void (*reset)(struct device *device);                           /* power-on state; NULL: it has none */
@@ -52,6 +51,17 @@ struct device_class {
 			    struct irq sink, struct err *err);
 };
 
+enum device_end {
+	DEVICE_POWEROFF, /* the board's power is switched off */
+	DEVICE_RESET,    /* the whole SoC is reset */
+};
+
+/* What the builder gives a device to reach the board by. */
+struct device_board {
+	void (*end_run)(void *opaque, enum device_end end, int core);
+	void *opaque;
+};
+
 struct device {
 	const struct device_class *class;
 	const struct tree_node *node;
@@ -59,15 +69,10 @@ struct device {
 	struct log *log;
 	struct bus *bus;           /* for DMA */
 	struct timer_list *timers; /* its own list, owner = path */
-	struct soc *soc;           /* for device_end_run only */
+	struct device_board board; /* for device_end_run only */
 };
 
-enum device_end {
-	DEVICE_POWEROFF, /* the board's power is switched off */
-	DEVICE_RESET,    /* the whole SoC is reset */
-};
-
-/* Ends the run behind the instruction that did this; `core` did it (BUS_NO_CORE: nobody). */
+/* Ends the run after the instruction that did this; `core` did it (BUS_NO_CORE: nobody). */
 void device_end_run(struct device *device, enum device_end end, int core);
 
 /* The access is not what the manual allows: counted, logged with offset and size. Returns 0 for a read to pass on. */
