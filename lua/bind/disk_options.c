@@ -20,7 +20,7 @@ static const char *disk_options_file(lua_State *L, const char *what)
 }
 
 /* The table on top of the stack. What is read already is the disk's, whatever comes after it. */
-static void disk_options_take_table(lua_State *L, const char *what, struct soc_disk *disk)
+static void disk_options_take_table(lua_State *L, const char *what, struct disk_image *disk)
 {
 	static const char *const names[] = { "file", "readonly", "overlay", NULL };
 	char field[96];
@@ -53,7 +53,7 @@ void disk_options_take(lua_State *L, const char *what, struct disk_options *disk
 	if (count > SOC_MAX_DISKS)
 		class_error(L, "%s: there are at most %d", what, SOC_MAX_DISKS);
 	for (unsigned i = 0; i < count; i++) {
-		struct soc_disk *disk = &disks->list[disks->count++];
+		struct disk_image *disk = &disks->list[disks->count++];
 
 		snprintf(element, sizeof element, "%s[%u]", what, i + 1);
 		if (lua_rawgeti(L, -1, i + 1) == LUA_TTABLE)
@@ -64,7 +64,7 @@ void disk_options_take(lua_State *L, const char *what, struct disk_options *disk
 	}
 }
 
-static void disk_options_push_one(lua_State *L, const struct soc_disk *disk)
+static void disk_options_push_one(lua_State *L, const struct disk_image *disk)
 {
 	lua_newtable(L);
 	lua_pushstring(L, disk->file);

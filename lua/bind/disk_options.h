@@ -11,7 +11,7 @@
 #include "soc/soc.h"
 
 struct disk_options {
-	struct soc_disk list[SOC_MAX_DISKS]; /* strings are owned here */
+	struct disk_image list[SOC_MAX_DISKS]; /* strings are owned here */
 	unsigned count;
 };
 

@@ -14,6 +14,7 @@
 #include "sim/machine/semihost.h"
 #include "sim/input/input.h"
 #include "sim/time/warp.h"
+#include "soc/host/disk.h"
 
 /* Virtual ns between the digests of a recording, by which a replay sees early where it diverges. */
 #define MACHINE_OPTIONS_DIGEST_INTERVAL INT64_C(1000000000)
@@ -190,6 +191,7 @@ void machine_options_take(lua_State *L, int index, struct machine_options *optio
 		class_error(L, "warpcore.machine: a board is needed, as in board = \"dts/ppce500.dts\"");
 	if (sandbox_is_on(L))
 		options->soc.may_open = machine_options_may_open;
+	options->soc.open_disk = disk_open;
 	options->soc.disks = options->disks.list;
 	options->soc.ndisks = options->disks.count;
 	machine_options_default(options);

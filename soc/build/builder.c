@@ -372,11 +372,21 @@ bool builder_may_open(const struct builder *builder, const char *file, struct er
 	       || err_set(err, "%s: the tree may not name this file: only those below the directory of the run", file);
 }
 
-const struct soc_disk *builder_disk(const struct builder *builder, uint32_t number)
+const struct disk_image *builder_disk(const struct builder *builder, uint32_t number)
 {
 	const struct soc_options *options = builder->soc->options;
 
 	return number < options->ndisks ? &options->disks[number] : NULL;
+}
+
+struct disk_port *builder_open_disk(const struct builder *builder, const struct disk_image *image, struct err *err)
+{
+	const struct soc_options *options = builder->soc->options;
+
+	if (options->open_disk)
+		return options->open_disk(image, err);
+	err_set(err, "%s: disks cannot be opened here", image->file);
+	return NULL;
 }
 
 int64_t builder_epoch(const struct builder *builder)

@@ -21,8 +21,9 @@
 #include "soc/port/serial_port.h"
 
 struct builder;
+struct disk_image; /* soc/port/disk_port.h */
+struct disk_port;
 struct net_port; /* soc/port/net_port.h */
-struct soc_disk; /* soc/build/soc_options.h */
 struct stats;    /* sim/stat/stats.h */
 
 /* Entries of the node's reg (0: it has none or is not memory mapped). */
@@ -96,7 +97,9 @@ struct stats *builder_stats(const struct builder *builder);
 /* Whether a file of the host that the tree names, not the user, may be opened. */
 bool builder_may_open(const struct builder *builder, const char *file, struct err *err);
 /* Disk `number` of the options, or NULL. */
-const struct soc_disk *builder_disk(const struct builder *builder, uint32_t number);
+const struct disk_image *builder_disk(const struct builder *builder, uint32_t number);
+/* Opens an image. The device destroys the port. */
+struct disk_port *builder_open_disk(const struct builder *builder, const struct disk_image *image, struct err *err);
 /* Seconds since 1970 that real-time clocks show at virtual time 0. */
 int64_t builder_epoch(const struct builder *builder);
 /* Virtual time, for state that has no access to take it from. */

@@ -5,15 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "soc/port/disk_port.h"
+
 #define SOC_MAX_DISKS 8
 #define SOC_DEFAULT_EPOCH INT64_C(1577836800) /* 2020-01-01 00:00:00 UTC */
-
-/* A disk image behind a virtio block device: /dev/vda is number 0. */
-struct soc_disk {
-	const char *file;
-	const char *overlay; /* all writes go there (made if missing), `file` stays as it is; NULL: none */
-	bool read_only;
-};
 
 /* NULL and 0 are "as the tree says", or "none". */
 struct soc_options {
@@ -27,8 +22,9 @@ struct soc_options {
 	const char *append;   /* boot arguments */
 	int64_t epoch;        /* real-time clocks at virtual time 0, seconds since 1970; 0: SOC_DEFAULT_EPOCH */
 	uint64_t seed;        /* of /chosen/rng-seed and the entropy device */
-	const struct soc_disk *disks;
+	const struct disk_image *disks; /* of virtio block devices: /dev/vda is number 0 */
 	unsigned ndisks;      /* up to SOC_MAX_DISKS */
+	disk_port_open_fn *open_disk; /* for them and for those that the tree names; NULL: none can be opened */
 	bool (*may_open)(const char *file); /* NULL: any; what is asked of a file that the tree itself names */
 	bool entropy;         /* a virtio entropy device */
 	bool console;         /* a virtio console (hvc0); its serial port comes after the UARTs */

@@ -24,9 +24,8 @@
 
 #include "sim/base/endian.h"
 #include "sim/stat/stats.h"
-#include "soc/host/disk.h"
-#include "soc/soc.h"
 #include "soc/device/virtio_backends.h"
+#include "soc/port/disk_port.h"
 
 enum { BLOCK_IN = 0, BLOCK_OUT = 1, BLOCK_FLUSH = 4, BLOCK_GET_ID = 8 };
 enum { BLOCK_OK = 0, BLOCK_IOERR = 1, BLOCK_UNSUPPORTED = 2 };
@@ -39,7 +38,7 @@ enum { BLOCK_HEADER = 16, BLOCK_ID_SIZE = 20, BLOCK_CONFIG_SIZE = 24 };
 #define BLOCK_CHUNK 65536
 
 struct virtio_block {
-	struct disk *disk;
+	struct disk_port *disk;
 	uint64_t reads, writes, flushes; /* requests */
 	int told;         /* errno of the last failure that the log has; 0: none */
 	uint64_t written; /* running hash of all that was written, and where */
@@ -58,28 +57,28 @@ static bool virtio_block_open(struct virtio *virtio, struct builder *builder, st
 {
 	const struct tree_node *node = virtio->device.node;
 	struct virtio_block *block = virtio->state;
-	const struct soc_disk *disk = builder_disk(builder, tree_u32(node, "warpcore,disk", UINT32_MAX));
-	struct soc_disk named = {
+	const struct disk_image *image = builder_disk(builder, tree_u32(node, "warpcore,disk", UINT32_MAX));
+	struct disk_image named = {
 		.file = tree_string(node, "warpcore,file"),
 		.overlay = tree_string(node, "warpcore,overlay"),
 		.read_only = tree_property(node, "warpcore,read-only") != NULL,
 	};
 
-	if (!disk)
-		disk = &named;
-	if (!disk->file)
+	if (!image)
+		image = &named;
+	if (!image->file)
 		return err_set(err, "warpcore,file: the image is missing");
-	if (disk == &named && (!builder_may_open(builder, disk->file, err) ||
-			       (disk->overlay && !builder_may_open(builder, disk->overlay, err))))
+	if (image == &named && (!builder_may_open(builder, image->file, err) ||
+				(image->overlay && !builder_may_open(builder, image->overlay, err))))
 		return false;
-	block->disk = disk_open(disk->file, disk->read_only, disk->overlay, err);
+	block->disk = builder_open_disk(builder, image, err);
 	if (!block->disk)
 		return false;
 	virtio_block_add_stats(block, builder_stats(builder), builder_number_disk(builder));
-	virtio->features = BLOCK_F_SEG_MAX | BLOCK_F_BLK_SIZE | BLOCK_F_FLUSH | (disk->read_only ? BLOCK_F_RO : 0);
-	le64_store(virtio->config, disk_size(block->disk) / DISK_SECTOR);
+	virtio->features = BLOCK_F_SEG_MAX | BLOCK_F_BLK_SIZE | BLOCK_F_FLUSH | (image->read_only ? BLOCK_F_RO : 0);
+	le64_store(virtio->config, disk_port_facts(block->disk)->size / DISK_PORT_SECTOR);
 	le32_store(virtio->config + 12, VIRTIO_QUEUE_MAX - 2); /* seg_max: all but header and status */
-	le32_store(virtio->config + 20, DISK_SECTOR);          /* blk_size */
+	le32_store(virtio->config + 20, DISK_PORT_SECTOR);          /* blk_size */
 	return true;
 }
 
@@ -90,7 +89,7 @@ static uint8_t virtio_block_failed(struct virtio *virtio, const char *what)
 
 	if (block->told != errno)
 		log_write(virtio->device.log, LOG_HOST_ERROR, "%s: %s: %s: %s; the guest gets an I/O error", virtio->device.path,
-			  disk_name(block->disk), what, strerror(errno));
+			  disk_port_facts(block->disk)->name, what, strerror(errno));
 	block->told = errno;
 	return BLOCK_IOERR;
 }
@@ -98,9 +97,9 @@ static uint8_t virtio_block_failed(struct virtio *virtio, const char *what)
 /* sector..sector+bytes is in the disk and whole sectors. */
 static bool virtio_block_in_range(const struct virtio_block *block, uint64_t sector, uint64_t bytes)
 {
-	uint64_t sectors = disk_size(block->disk) / DISK_SECTOR;
+	uint64_t sectors = disk_port_facts(block->disk)->size / DISK_PORT_SECTOR;
 
-	return !(bytes % DISK_SECTOR) && sector <= sectors && bytes / DISK_SECTOR <= sectors - sector;
+	return !(bytes % DISK_PORT_SECTOR) && sector <= sectors && bytes / DISK_PORT_SECTOR <= sectors - sector;
 }
 
 static uint8_t virtio_block_in(struct virtio *virtio, uint64_t sector, uint64_t bytes)
@@ -113,7 +112,7 @@ static uint8_t virtio_block_in(struct virtio *virtio, uint64_t sector, uint64_t 
 	for (uint64_t at = 0; at < bytes; at += BLOCK_CHUNK) {
 		size_t here = bytes - at < BLOCK_CHUNK ? (size_t)(bytes - at) : BLOCK_CHUNK;
 
-		if (!disk_read(block->disk, sector * DISK_SECTOR + at, block->chunk, here))
+		if (!disk_port_read(block->disk, sector * DISK_PORT_SECTOR + at, block->chunk, here))
 			return virtio_block_failed(virtio, "read");
 		virtio_chain_write(virtio->device.bus, &virtio->chain, at, block->chunk, here);
 	}
@@ -125,14 +124,14 @@ static uint8_t virtio_block_out(struct virtio *virtio, uint64_t sector, uint64_t
 	struct virtio_block *block = virtio->state;
 
 	block->writes++;
-	if (!virtio_block_in_range(block, sector, bytes) || disk_is_read_only(block->disk))
+	if (!virtio_block_in_range(block, sector, bytes) || disk_port_facts(block->disk)->read_only)
 		return BLOCK_IOERR;
 	for (uint64_t at = 0; at < bytes; at += BLOCK_CHUNK) {
 		size_t here = bytes - at < BLOCK_CHUNK ? (size_t)(bytes - at) : BLOCK_CHUNK;
 
 		virtio_chain_read(virtio->device.bus, &virtio->chain, BLOCK_HEADER + at, block->chunk, here);
-		block->written = XXH64(block->chunk, here, block->written ^ (sector * DISK_SECTOR + at));
-		if (!disk_write(block->disk, sector * DISK_SECTOR + at, block->chunk, here))
+		block->written = XXH64(block->chunk, here, block->written ^ (sector * DISK_PORT_SECTOR + at));
+		if (!disk_port_write(block->disk, sector * DISK_PORT_SECTOR + at, block->chunk, here))
 			return virtio_block_failed(virtio, "write");
 	}
 	return BLOCK_OK;
@@ -143,7 +142,7 @@ static uint8_t virtio_block_flush(struct virtio *virtio)
 	struct virtio_block *block = virtio->state;
 
 	block->flushes++;
-	if (!disk_flush(block->disk))
+	if (!disk_port_flush(block->disk))
 		return virtio_block_failed(virtio, "flush");
 	block->told = 0;
 	return BLOCK_OK;
@@ -210,7 +209,7 @@ static void virtio_block_close(struct virtio *virtio)
 {
 	struct virtio_block *block = virtio->state;
 
-	disk_close(block->disk);
+	disk_port_destroy(block->disk);
 }
 
 const struct virtio_backend virtio_block = {

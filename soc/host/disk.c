@@ -1,6 +1,5 @@
 #include "soc/host/disk.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -147,51 +146,10 @@ static bool disk_open_all(struct disk *disk, const char *file, const char *overl
 	disk->file = disk_open_file(file, !disk->read_only && !overlay, false, err);
 	if (disk->file < 0 || !disk_measure(disk->file, file, &disk->size, err))
 		return false;
-	if (!disk->size || disk->size % DISK_SECTOR)
+	if (!disk->size || disk->size % DISK_PORT_SECTOR)
 		return err_set(err, "%s: %llu bytes are not a whole number of %d-byte sectors", file,
-			       (unsigned long long)disk->size, DISK_SECTOR);
+			       (unsigned long long)disk->size, DISK_PORT_SECTOR);
 	return !overlay || disk_open_overlay(disk, overlay, err);
-}
-
-struct disk *disk_open(const char *file, bool read_only, const char *overlay, struct err *err)
-{
-	struct disk *disk = calloc(1, sizeof *disk);
-
-	disk->file = disk->overlay = -1;
-	disk->name = strdup(overlay ? overlay : file);
-	disk->read_only = read_only;
-	if (disk_open_all(disk, file, overlay, err))
-		return disk;
-	disk_close(disk);
-	return NULL;
-}
-
-void disk_close(struct disk *disk)
-{
-	if (!disk)
-		return;
-	if (disk->file >= 0)
-		close(disk->file);
-	if (disk->overlay >= 0)
-		close(disk->overlay);
-	free(disk->name);
-	free(disk->bitmap);
-	free(disk);
-}
-
-uint64_t disk_size(const struct disk *disk)
-{
-	return disk->size;
-}
-
-const char *disk_name(const struct disk *disk)
-{
-	return disk->name;
-}
-
-bool disk_is_read_only(const struct disk *disk)
-{
-	return disk->read_only;
 }
 
 /* Reading and writing. */
@@ -209,11 +167,11 @@ static size_t disk_in_block(uint64_t offset, size_t size)
 	return left < size ? left : size;
 }
 
-bool disk_read(struct disk *disk, uint64_t offset, void *data, size_t size)
+static bool disk_read(void *opaque, uint64_t offset, void *data, size_t size)
 {
+	struct disk *disk = opaque;
 	uint8_t *at = data;
 
-	assert(offset <= disk->size && size <= disk->size - offset);
 	if (disk->overlay < 0)
 		return disk_pread(disk->file, offset, data, size);
 	while (size) {
@@ -257,11 +215,11 @@ static bool disk_write_overlay(struct disk *disk, uint64_t offset, const uint8_t
 	return true;
 }
 
-bool disk_write(struct disk *disk, uint64_t offset, const void *data, size_t size)
+static bool disk_write(void *opaque, uint64_t offset, const void *data, size_t size)
 {
+	struct disk *disk = opaque;
 	const uint8_t *at = data;
 
-	assert(!disk->read_only && offset <= disk->size && size <= disk->size - offset);
 	if (disk->overlay < 0)
 		return disk_pwrite(disk->file, offset, data, size);
 	while (size) {
@@ -276,7 +234,36 @@ bool disk_write(struct disk *disk, uint64_t offset, const void *data, size_t siz
 	return true;
 }
 
-bool disk_flush(struct disk *disk)
+static bool disk_flush(void *opaque)
 {
+	struct disk *disk = opaque;
+
 	return disk->read_only || !fsync(disk->overlay >= 0 ? disk->overlay : disk->file);
+}
+
+static void disk_close(void *opaque)
+{
+	struct disk *disk = opaque;
+
+	if (disk->file >= 0)
+		close(disk->file);
+	if (disk->overlay >= 0)
+		close(disk->overlay);
+	free(disk->name);
+	free(disk->bitmap);
+	free(disk);
+}
+
+struct disk_port *disk_open(const struct disk_image *image, struct err *err)
+{
+	static const struct disk_port_ops ops = { disk_read, disk_write, disk_flush, disk_close };
+	struct disk *disk = calloc(1, sizeof *disk);
+
+	disk->file = disk->overlay = -1;
+	disk->name = strdup(image->overlay ? image->overlay : image->file);
+	disk->read_only = image->read_only;
+	if (disk_open_all(disk, image->file, image->overlay, err))
+		return disk_port_create(&ops, disk, &(struct disk_port_facts){ disk->name, disk->size, disk->read_only });
+	disk_close(disk);
+	return NULL;
 }

@@ -16,27 +16,9 @@
 #ifndef WARPCORE_HOST_DISK_H
 #define WARPCORE_HOST_DISK_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "soc/port/disk_port.h"
 
-#include "sim/base/err.h"
-
-#define DISK_SECTOR 512
-
-struct disk;
-
-/* `overlay` NULL: none; a name that does not exist is made. NULL: missing, locked, read only, not whole sectors. */
-struct disk *disk_open(const char *file, bool read_only, const char *overlay, struct err *err);
-void disk_close(struct disk *disk);
-uint64_t disk_size(const struct disk *disk); /* bytes, a multiple of DISK_SECTOR */
-bool disk_is_read_only(const struct disk *disk);
-/* The file that is written, or read if none is. */
-const char *disk_name(const struct disk *disk);
-/* The range lies in the disk. False: the host says no (errno): a full disk, an I/O error. */
-bool disk_read(struct disk *disk, uint64_t offset, void *data, size_t size);
-bool disk_write(struct disk *disk, uint64_t offset, const void *data, size_t size);
-/* All that was written is on the host's medium. */
-bool disk_flush(struct disk *disk);
+/* disk_port_open_fn: for soc_options.open_disk. */
+struct disk_port *disk_open(const struct disk_image *image, struct err *err);
 
 #endif

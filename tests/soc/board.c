@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "soc/host/disk.h"
+
 static void board_sent(void *opaque, struct serial_port *port, uint8_t byte, int64_t when)
 {
 	struct board *board = opaque;
@@ -14,13 +16,21 @@ static void board_sent(void *opaque, struct serial_port *port, uint8_t byte, int
 	board->sent_at = when;
 }
 
+static struct soc *board_build(struct machine *machine, const struct soc_options *options, struct err *err)
+{
+	struct soc_options with_disks = *options;
+
+	with_disks.open_disk = disk_open;
+	return soc_build(machine, &with_disks, err);
+}
+
 void board_open(struct board *board, const struct soc_options *options)
 {
 	struct err err = { "" };
 
 	memset(board, 0, sizeof *board);
 	board->machine = machine_create();
-	board->soc = soc_build(board->machine, options, &err);
+	board->soc = board_build(board->machine, options, &err);
 	if (!board->soc)
 		fail_msg("%s", err.text);
 	if (soc_serials(board->soc))
@@ -70,7 +80,7 @@ const char *board_refuses_options(const struct soc_options *options)
 	struct machine *machine = machine_create();
 
 	err.text[0] = 0;
-	if (soc_build(machine, options, &err))
+	if (board_build(machine, options, &err))
 		fail_msg("%s was taken", options->board);
 	machine_destroy(machine);
 	if (strchr(err.text, '\n'))

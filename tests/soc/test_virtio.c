@@ -18,7 +18,6 @@
 #include "sim/base/endian.h"
 #include "sim/base/file.h"
 #include "sim/base/random.h"
-#include "soc/host/disk.h"
 
 #define DEVICE UINT64_C(0xe00000000)
 #define MAGIC 0x000
@@ -56,7 +55,7 @@ enum { IN = 0, OUT = 1, FLUSH = 4, GET_ID = 8 };
 struct rig {
 	struct board board;
 	char image[128], overlay[128];
-	struct soc_disk disk;
+	struct disk_image disk;
 	uint16_t available;
 	char logged[256]; /* the last guest error */
 };
@@ -402,9 +401,22 @@ static const char *refuse(struct rig *rig)
 	return board_refuses_options(&options);
 }
 
+/* Whoever builds a board says how disks are opened. */
+static void test_nothing_to_open_disks_with(void **state)
+{
+	struct disk_image disk = { .file = "disk.img" };
+	struct soc_options options = { .board = PPCE500, .disks = &disk, .ndisks = 1 };
+	struct machine *machine = machine_create();
+	struct err err = { "" };
+
+	assert_null(soc_build(machine, &options, &err));
+	expect_in(err.text, "disk.img: disks cannot be opened here");
+	machine_destroy(machine);
+}
+
 static void test_refusals(void **state)
 {
-	struct soc_disk many[SOC_MAX_DISKS + 1] = { { .file = "x" } };
+	struct disk_image many[SOC_MAX_DISKS + 1] = { { .file = "x" } };
 	struct soc_options options = { .board = PPCE500, .disks = many, .ndisks = SOC_MAX_DISKS + 1 };
 	struct rig rig;
 	int other;
@@ -711,6 +723,7 @@ int main(void)
 		cmocka_unit_test(test_errors_to_the_guest),
 		cmocka_unit_test(test_host_errors),
 		cmocka_unit_test(test_overlay),
+		cmocka_unit_test(test_nothing_to_open_disks_with),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_named_in_the_tree),
 		cmocka_unit_test(test_malformed),
