@@ -9,7 +9,7 @@
 #include "soc/device/rcpm.h"
 #include "soc/device/rtc.h"
 #include "soc/device/uart.h"
-#include "soc/device/virtio.h"
+#include "soc/device/virtio_backends.h"
 
 static const struct device_class *const models_classes[] = {
 	&gpio_class,

@@ -98,7 +98,8 @@ static bool soc_add_cores(struct soc *soc, struct err *err)
 		if (i == soc->tree->boot_cpu)
 			continue;
 		if (!method || strcmp(method, "spin-table"))
-			return tree_error(cpu, err, "enable-method: \"%s\" is not known (spin-table is)", method ? method : "");
+			return tree_error(cpu, err, "enable-method: \"%s\" is not known (spin-table is)",
+					  method ? method : "");
 		if (!spin_table_add(soc->spin_table, i, tree_u64(cpu, "cpu-release-addr", 0), err))
 			return err_prefix(err, "%s: %s", soc->tree->file, cpu->path);
 	}
@@ -190,7 +191,8 @@ struct soc *soc_build(struct machine *machine, const struct soc_options *options
 	struct soc *soc = soc_allocate(machine, options);
 
 	soc->tree = tree_load(options->board, err);
-	if (!soc->tree || !fixup_apply(soc->tree, options, &soc->model, err) || !virtio_nodes_add(soc->tree, options, err))
+	if (!soc->tree || !fixup_apply(soc->tree, options, &soc->model, err) ||
+	    !virtio_nodes_add(soc->tree, options, err))
 		return NULL;
 	machine->hooks.soc = soc;
 	machine->hooks.acknowledge = soc_acknowledge;
@@ -250,7 +252,8 @@ const struct soc_node *soc_node(const struct soc *soc, const struct tree_node *n
 	return soc_state_node((struct soc *)soc, node);
 }
 
-struct device *soc_attach(struct soc *soc, const struct tree_node *node, const struct device_class *class, struct err *err)
+struct device *soc_attach(struct soc *soc, const struct tree_node *node, const struct device_class *class,
+			  struct err *err)
 {
 	struct soc_node *entry = soc_state_node(soc, node);
 

@@ -42,7 +42,8 @@ const struct soc_node *soc_node(const struct soc *soc, const struct tree_node *n
  * Gives a node that has no model one, in place of the open bus: `class` must outlive the machine. While the machine
  * stands. NULL: the node has a model already, or it cannot be made; err says why.
  */
-struct device *soc_attach(struct soc *soc, const struct tree_node *node, const struct device_class *class, struct err *err);
+struct device *soc_attach(struct soc *soc, const struct tree_node *node, const struct device_class *class,
+			  struct err *err);
 
 /* The first device whose class has this compatible string, or the one of a path or alias; NULL: none. */
 struct device *soc_device_compatible(const struct soc *soc, const char *compatible);

@@ -115,7 +115,8 @@ bool builder_make_as(struct soc *soc, struct soc_node *entry, const struct devic
 
 bool builder_make(struct soc *soc, struct soc_node *entry, struct err *err)
 {
-	const struct device_class *class = entry->coverage == SOC_MODELLED ? class_list_find(soc->classes, entry->node) : NULL;
+	const struct device_class *class =
+		entry->coverage == SOC_MODELLED ? class_list_find(soc->classes, entry->node) : NULL;
 
 	return entry->device || !class || !class->create || builder_make_as(soc, entry, class, err);
 }

@@ -138,9 +138,10 @@ static bool coverage_collect(const struct soc *soc, struct coverage_area **areas
 			if (!area.range.size || !tree_is_enabled(node))
 				continue;
 			if ((area.range.base + (area.range.size - 1)) >> COVERAGE_ADDRESS_BITS)
-				return tree_error(node, err, "reg: 0x%" PRIx64 " of 0x%" PRIx64 " bytes goes beyond the %d bits"
-						  " of a physical address", area.range.base, area.range.size,
-						  COVERAGE_ADDRESS_BITS);
+				return tree_error(node, err,
+						  "reg: 0x%" PRIx64 " of 0x%" PRIx64 " bytes goes beyond the %d bits"
+						  " of a physical address",
+						  area.range.base, area.range.size, COVERAGE_ADDRESS_BITS);
 			if (*nareas == room) {
 				room = 2 * room + 64;
 				*areas = realloc(*areas, room * sizeof **areas);
@@ -195,7 +196,8 @@ static bool coverage_may_nest(const struct class_list *classes, const struct cov
 static bool coverage_check_areas(const struct class_list *classes, const struct coverage_area *areas, size_t nareas,
 				 struct err *err)
 {
-	const struct coverage_area **open = calloc(nareas + 1, sizeof *open); /* around the present one, outermost first */
+	/* Those around the present one, outermost first. */
+	const struct coverage_area **open = calloc(nareas + 1, sizeof *open);
 	size_t nopen = 0;
 	bool ok = true;
 
@@ -205,7 +207,8 @@ static bool coverage_check_areas(const struct class_list *classes, const struct 
 		while (nopen && open[nopen - 1]->range.base + (open[nopen - 1]->range.size - 1) < area->range.base)
 			nopen--;
 		if (nopen && !coverage_may_nest(classes, open[nopen - 1], area))
-			ok = tree_error(area->node, err, "reg: 0x%" PRIx64 "-0x%" PRIx64 " overlaps %s at 0x%" PRIx64 "-0x%" PRIx64,
+			ok = tree_error(area->node, err,
+					"reg: 0x%" PRIx64 "-0x%" PRIx64 " overlaps %s at 0x%" PRIx64 "-0x%" PRIx64,
 					area->range.base, area->range.base + (area->range.size - 1),
 					open[nopen - 1]->node->path, open[nopen - 1]->range.base,
 					open[nopen - 1]->range.base + (open[nopen - 1]->range.size - 1));

@@ -58,7 +58,8 @@ static bool fixup_memory(struct tree *tree, uint64_t bytes, struct err *err)
 	if (bytes & (BUS_PAGE_SIZE - 1))
 		return err_set(err, "memory: 0x%" PRIx64 " bytes are not whole 4 KiB pages", bytes);
 	if (ns == 1 && bytes > UINT32_MAX)
-		return tree_error(tree->root, err, "#size-cells is 1: no room for 0x%" PRIx64 " bytes of memory", bytes);
+		return tree_error(tree->root, err, "#size-cells is 1: no room for 0x%" PRIx64 " bytes of memory",
+				  bytes);
 	if (!memory_total(tree, &total, err))
 		return false;
 	if (bytes || !total)
@@ -81,7 +82,7 @@ static bool fixup_add_core(struct cpus *cpus, struct err *err)
 	uint64_t address = fixup_release_address(last);
 	char name[64];
 
-	/* A device node's name has up to 31 characters; a longer one would be cut, and cut the same way for each number. */
+	/* A node's name has up to 31 characters; a longer one would be cut, and cut the same way for each number. */
 	snprintf(name, sizeof name, "%.40s", last->name);
 	snprintf(name + strcspn(name, "@"), 16, "@%x", number);
 	if (tree_child(last->parent, name))
@@ -134,7 +135,10 @@ static const struct core_model *fixup_model(struct cpus *cpus, const char *name,
 	return model;
 }
 
-/* The option, or in QEMU's tree, which names its cpus without saying what they are, what the kernel is for. NULL: the tree's. */
+/*
+ * The option, or in QEMU's tree, which names its cpus without saying what they are, what the kernel is for. NULL: the
+ * tree's.
+ */
 static const char *fixup_core_name(const struct tree *tree, const struct cpus *cpus, const struct soc_options *options)
 {
 	if (options->core || !options->kernel || !tree_is_compatible(tree->root, "fsl,qemu-e500")

@@ -16,6 +16,7 @@
 #define FIXUP_DEFAULT_MEMORY (UINT64_C(256) << 20)
 
 /* *model: what the cores are. False: the tree has no cpus, no memory node, or not what an option needs. */
-bool fixup_apply(struct tree *tree, const struct soc_options *options, const struct core_model **model, struct err *err);
+bool fixup_apply(struct tree *tree, const struct soc_options *options, const struct core_model **model,
+		 struct err *err);
 
 #endif

@@ -83,8 +83,9 @@ static void openbus_write(void *opaque, const struct bus_access *access, uint64_
 
 	++*area->writes;
 	window->openbus->writes++;
-	log_write(window->openbus->log, LOG_UNIMPLEMENTED, "%s: write of %u bytes at 0x%" PRIx64 ", no model: dropped 0x%" PRIx64,
-		  area->path, size, window->base + offset, value);
+	log_write(window->openbus->log, LOG_UNIMPLEMENTED,
+		  "%s: write of %u bytes at 0x%" PRIx64 ", no model: dropped 0x%" PRIx64, area->path, size,
+		  window->base + offset, value);
 }
 
 static int openbus_compare(const void *a, const void *b)
@@ -109,14 +110,16 @@ bool openbus_map(struct openbus *openbus, struct bus *bus, struct err *err)
 		struct openbus_window *window = openbus->nwindows ? &openbus->windows[openbus->nwindows - 1] : NULL;
 
 		if (!window || (window->last != UINT64_MAX && area->base > window->last + 1))
-			openbus->windows[openbus->nwindows++] = (struct openbus_window){ openbus, area->base, area->last };
+			openbus->windows[openbus->nwindows++] =
+				(struct openbus_window){ openbus, area->base, area->last };
 		else if (area->last > window->last)
 			window->last = area->last;
 	}
 	for (size_t i = 0; i < openbus->nwindows; i++) {
 		struct openbus_window *window = &openbus->windows[i];
 
-		if (!bus_add_background(bus, "open bus", window->base, window->last - window->base + 1, &ops, window, err))
+		if (!bus_add_background(bus, "open bus", window->base, window->last - window->base + 1, &ops, window,
+					err))
 			return false;
 	}
 	return true;

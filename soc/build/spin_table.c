@@ -124,7 +124,8 @@ static uint64_t spin_table_read(void *opaque, const struct bus_access *access, u
 	return value;
 }
 
-static void spin_table_write(void *opaque, const struct bus_access *access, uint64_t offset, unsigned size, uint64_t value)
+static void spin_table_write(void *opaque, const struct bus_access *access, uint64_t offset, unsigned size,
+			     uint64_t value)
 {
 	struct spin_table_page *page = opaque;
 	struct spin_table *table = page->table;

@@ -66,7 +66,8 @@ bool virtio_nodes_add(struct tree *tree, const struct soc_options *options, stru
 	if (options->ndisks > SOC_MAX_DISKS)
 		return err_set(err, "disks: %u, there are at most %d", options->ndisks, SOC_MAX_DISKS);
 	if (!pic || !pic->phandle || tree_address_cells(tree->root) != 2)
-		return tree_error(tree->root, err, "virtio devices need an MPIC with a phandle, and #address-cells of 2");
+		return tree_error(tree->root, err,
+				  "virtio devices need an MPIC with a phandle, and #address-cells of 2");
 	if (tree_child(tree->root, "virtio@e00000000"))
 		return tree_error(tree->root, err, "the name virtio@e00000000 is taken");
 	bus = virtio_nodes_bus(tree, pic);

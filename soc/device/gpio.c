@@ -25,7 +25,14 @@
 
 #include "soc/build/builder.h"
 
-enum gpio_offset { GPIO_DIR = 0x00, GPIO_ODR = 0x04, GPIO_DAT = 0x08, GPIO_IER = 0x0c, GPIO_IMR = 0x10, GPIO_ICR = 0x14 };
+enum gpio_offset {
+	GPIO_DIR = 0x00,
+	GPIO_ODR = 0x04,
+	GPIO_DAT = 0x08,
+	GPIO_IER = 0x0c,
+	GPIO_IMR = 0x10,
+	GPIO_ICR = 0x14,
+};
 
 #define GPIO_PINS 32
 #define GPIO_ACTIVE_LOW 1u
@@ -132,8 +139,8 @@ static bool gpio_output(struct device *device, const uint32_t *cells, unsigned n
 	struct gpio *gpio = (struct gpio *)device;
 
 	if (ncells != 2 || cells[0] >= GPIO_PINS)
-		return err_set(err, "gpios: pin %u with %u cells; there are %d pins, with 2", (unsigned)cells[0], ncells,
-			       GPIO_PINS);
+		return err_set(err, "gpios: pin %u with %u cells; there are %d pins, with 2", (unsigned)cells[0],
+			       ncells, GPIO_PINS);
 	gpio->followers = realloc(gpio->followers, (gpio->nfollowers + 1) * sizeof *gpio->followers);
 	gpio->followers[gpio->nfollowers++] =
 		(struct gpio_follower){ sink, gpio_mask(cells[0]), cells[1] & GPIO_ACTIVE_LOW, false };

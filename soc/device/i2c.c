@@ -27,7 +27,15 @@
 #include "soc/build/builder.h"
 
 enum i2c_offset { I2C_ADR = 0x00, I2C_FDR = 0x04, I2C_CR = 0x08, I2C_SR = 0x0c, I2C_DR = 0x10, I2C_DFSRR = 0x14 };
-enum i2c_cr { CR_MEN = 0x80, CR_MIEN = 0x40, CR_MSTA = 0x20, CR_MTX = 0x10, CR_TXAK = 0x08, CR_RSTA = 0x04, CR_BCST = 0x01 };
+enum i2c_cr {
+	CR_MEN = 0x80,
+	CR_MIEN = 0x40,
+	CR_MSTA = 0x20,
+	CR_MTX = 0x10,
+	CR_TXAK = 0x08,
+	CR_RSTA = 0x04,
+	CR_BCST = 0x01,
+};
 enum i2c_sr { SR_MCF = 0x80, SR_MBB = 0x20, SR_MAL = 0x10, SR_MIF = 0x02, SR_RXAK = 0x01 };
 
 struct i2c {

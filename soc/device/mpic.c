@@ -577,7 +577,8 @@ static uint64_t mpic_read(void *opaque, const struct bus_access *access, uint64_
 	}
 	if (offset >= MPIC_SOURCE0 && offset < MPIC_SOURCES_END)
 		return mpic_read_source(mpic, (uint32_t)offset);
-	return offset & 15 || offset >= MPIC_CPUS_END ? MPIC_NOTHING : mpic_read_register(mpic, access, (uint32_t)offset);
+	return offset & 15 || offset >= MPIC_CPUS_END ? MPIC_NOTHING
+						      : mpic_read_register(mpic, access, (uint32_t)offset);
 }
 
 static void mpic_write(void *opaque, const struct bus_access *access, uint64_t offset, unsigned size, uint64_t value)
@@ -624,7 +625,8 @@ static bool mpic_interrupt_input(struct device *device, const uint32_t *cells, u
 		return err_set(err, "source %u, the MPIC has %d", (unsigned)cells[0], MPIC_INPUTS);
 	if (type == 1 && cells[3] > 31)
 		return err_set(err, "error %u of source %u, there are 32", (unsigned)cells[3], (unsigned)cells[0]);
-	*input = type ? (struct irq){ mpic_error_input, device, cells[3] } : (struct irq){ mpic_input, device, cells[0] };
+	*input = type ? (struct irq){ mpic_error_input, device, cells[3] }
+		      : (struct irq){ mpic_input, device, cells[0] };
 	return true;
 }
 

@@ -1,6 +1,8 @@
 /*
  * The MPIC's parts (mpic.c has the manual page): what its files share. Others
- * know it by its classes only.
+ * know it by its classes only. mpic.c, mpic_timer.c and mpic_message.c are one
+ * unit: one register block whose timers and messages raise its sources, and
+ * whose sources' registers lie among those of the timers and messages.
  */
 #ifndef WARPCORE_DEVICE_MPIC_H
 #define WARPCORE_DEVICE_MPIC_H
@@ -108,7 +110,7 @@ uint32_t mpic_timer_read(struct mpic *mpic, unsigned group, uint32_t offset, int
 void mpic_timer_write(struct mpic *mpic, unsigned group, uint32_t offset, uint32_t value, int64_t now);
 void mpic_timer_visit_state(struct mpic *mpic, struct state_visitor *visitor);
 
-/* mpic_message.c: message-signalled interrupts (offset 0..0x1ff in a bank) and message registers (0..0x1ff in a group). */
+/* mpic_message.c: message-signalled interrupts (offset 0..0x1ff in a bank), message registers (0..0x1ff in a group). */
 uint32_t mpic_message_read_msi(struct mpic *mpic, unsigned bank, uint32_t offset, int64_t now);
 void mpic_message_write_msi(struct mpic *mpic, unsigned bank, uint32_t offset, uint32_t value, int64_t now);
 uint32_t mpic_message_read(struct mpic *mpic, unsigned group, uint32_t offset, int64_t now);

@@ -101,7 +101,8 @@ static void pci_host_write_config(struct pci_host *pci, unsigned lane, unsigned 
 		uint8_t byte = (uint8_t)(value >> 8 * (size - 1 - i));
 
 		if (at < PCI_CONFIG_SIZE)
-			pci->config[at] = (uint8_t)((pci->config[at] & ~pci->writable[at]) | (byte & pci->writable[at]));
+			pci->config[at] =
+				(uint8_t)((pci->config[at] & ~pci->writable[at]) | (byte & pci->writable[at]));
 	}
 }
 
@@ -142,7 +143,8 @@ static uint64_t pci_host_read(void *opaque, const struct bus_access *access, uin
 	return device_unimplemented(&pci->device, "read", offset, size);
 }
 
-static void pci_host_write(void *opaque, const struct bus_access *access, uint64_t offset, unsigned size, uint64_t value)
+static void pci_host_write(void *opaque, const struct bus_access *access, uint64_t offset, unsigned size,
+			   uint64_t value)
 {
 	struct pci_host *pci = opaque;
 	uint32_t *word = pci_host_word(pci, offset);

@@ -53,7 +53,7 @@ struct rtc {
 	bool twelve_hours;
 };
 
-/* Days since 1970-01-01 of a date of the proleptic Gregorian calendar, and back. Years from March simplify leap days. */
+/* Days since 1970-01-01 of a date of the proleptic Gregorian calendar, and back. Years begin in March. */
 static int64_t rtc_days(int64_t year, unsigned month, unsigned date)
 {
 	int64_t y = month <= 2 ? year - 1 : year, era = y / 400;

@@ -49,7 +49,15 @@ enum uart_register {
 };
 
 enum uart_ier { IER_ERBFI = 1, IER_ETBEI = 2, IER_ELSI = 4, IER_EDSSI = 8 };
-enum uart_iir { IIR_NONE = 1, IIR_MODEM = 0, IIR_THRE = 2, IIR_DATA = 4, IIR_LINE = 6, IIR_TIMEOUT = 12, IIR_FIFO = 0xc0 };
+enum uart_iir {
+	IIR_NONE = 1,
+	IIR_MODEM = 0,
+	IIR_THRE = 2,
+	IIR_DATA = 4,
+	IIR_LINE = 6,
+	IIR_TIMEOUT = 12,
+	IIR_FIFO = 0xc0,
+};
 enum uart_fcr { FCR_ENABLE = 1, FCR_CLEAR_RX = 2, FCR_CLEAR_TX = 4 };
 enum uart_lcr { LCR_WORD = 3, LCR_STOP = 4, LCR_PARITY = 8, LCR_DLAB = 0x80 };
 enum uart_mcr { MCR_DTR = 1, MCR_RTS = 2, MCR_OUT1 = 4, MCR_OUT2 = 8, MCR_LOOP = 0x10, MCR_BITS = 0x1f };

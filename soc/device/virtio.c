@@ -32,7 +32,6 @@
 #include <string.h>
 
 #include "sim/base/endian.h"
-#include "soc/device/virtio_backends.h"
 
 enum virtio_offset {
 	VIRTIO_MAGIC = 0x000,
@@ -282,16 +281,12 @@ static void virtio_write(void *opaque, const struct bus_access *access, uint64_t
 
 /* The device. */
 
-static bool virtio_create(struct device *device, struct builder *builder, struct err *err)
+bool virtio_create(struct virtio *virtio, struct builder *builder, const struct virtio_backend *backend,
+		   struct err *err)
 {
 	static const struct bus_ops ops = { virtio_read, virtio_write };
-	struct virtio *virtio = (struct virtio *)device;
-	const char *name = tree_string(device->node, "warpcore,device");
-	const struct virtio_backend *backend = name ? virtio_backends_find(name) : NULL;
 
-	if (name && !backend)
-		return err_set(err, "warpcore,device: no such virtio device: %s", virtio_backends_names());
-	timer_init(&virtio->work, device->timers, "virtio", virtio_work, virtio);
+	timer_init(&virtio->work, virtio->device.timers, "virtio", virtio_work, virtio);
 	if (builder_irqs(builder) && !builder_irq(builder, 0, &virtio->irq, err))
 		return false;
 	if (backend) {
@@ -303,12 +298,12 @@ static bool virtio_create(struct device *device, struct builder *builder, struct
 	return builder_map(builder, 0, &ops, virtio, err);
 }
 
-static void virtio_reset(struct device *device)
+void virtio_reset(struct device *device)
 {
 	virtio_reset_driver((struct virtio *)device, 0);
 }
 
-static void virtio_visit_state(struct device *device, struct state_visitor *visitor)
+void virtio_visit_state(struct device *device, struct state_visitor *visitor)
 {
 	struct virtio *virtio = (struct virtio *)device;
 
@@ -325,7 +320,7 @@ static void virtio_visit_state(struct device *device, struct state_visitor *visi
 		virtio->backend->visit_state(virtio, visitor);
 }
 
-static void virtio_destroy(struct device *device)
+void virtio_destroy(struct device *device)
 {
 	struct virtio *virtio = (struct virtio *)device;
 
@@ -333,16 +328,3 @@ static void virtio_destroy(struct device *device)
 		virtio->backend->close(virtio);
 	free(virtio->state);
 }
-
-static const char *const virtio_compatible[] = { "virtio,mmio", NULL };
-
-const struct device_class virtio_class = {
-	.compatible = virtio_compatible,
-	.summary = "virtio device",
-	.size = sizeof(struct virtio),
-	.has_registers = true,
-	.create = virtio_create,
-	.reset = virtio_reset,
-	.visit_state = virtio_visit_state,
-	.destroy = virtio_destroy,
-};

@@ -1,6 +1,6 @@
 /*
- * The virtio-mmio transport (manual page at the head of virtio.c), and what
- * stands behind one: a backend, one file each.
+ * The virtio-mmio transport (manual page at the head of virtio.c), and what a
+ * backend is: what kind of device the guest finds there, one file each.
  */
 #ifndef WARPCORE_DEVICE_VIRTIO_H
 #define WARPCORE_DEVICE_VIRTIO_H
@@ -60,6 +60,13 @@ void virtio_break(struct virtio *virtio, const char *what, int64_t now);
 /* Has `process` called for a queue, for input that came while the driver had put buffers there. */
 void virtio_wake(struct virtio *virtio, unsigned queue, int64_t now);
 
-extern const struct device_class virtio_class;
+/* For the class (virtio_backends.c), as in struct device_class. */
+
+/* `backend` NULL: nothing behind it (device 0). */
+bool virtio_create(struct virtio *virtio, struct builder *builder, const struct virtio_backend *backend,
+		   struct err *err);
+void virtio_reset(struct device *device);
+void virtio_visit_state(struct device *device, struct state_visitor *visitor);
+void virtio_destroy(struct device *device);
 
 #endif

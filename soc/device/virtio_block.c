@@ -88,8 +88,8 @@ static uint8_t virtio_block_failed(struct virtio *virtio, const char *what)
 	struct virtio_block *block = virtio->state;
 
 	if (block->told != errno)
-		log_write(virtio->device.log, LOG_HOST_ERROR, "%s: %s: %s: %s; the guest gets an I/O error", virtio->device.path,
-			  disk_port_facts(block->disk)->name, what, strerror(errno));
+		log_write(virtio->device.log, LOG_HOST_ERROR, "%s: %s: %s: %s; the guest gets an I/O error",
+			  virtio->device.path, disk_port_facts(block->disk)->name, what, strerror(errno));
 	block->told = errno;
 	return BLOCK_IOERR;
 }

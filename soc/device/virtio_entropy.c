@@ -44,7 +44,8 @@ static void virtio_entropy_process(struct virtio *virtio, unsigned queue, int64_
 			uint8_t word[8];
 
 			le64_store(word, random_u64(&entropy->random));
-			virtio_chain_write(virtio->device.bus, &virtio->chain, at, word, bytes - at < 8 ? bytes - at : 8);
+			virtio_chain_write(virtio->device.bus, &virtio->chain, at, word,
+					   bytes - at < 8 ? bytes - at : 8);
 		}
 		virtio_give(virtio, queue, (uint32_t)bytes, now);
 	}

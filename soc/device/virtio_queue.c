@@ -40,18 +40,21 @@ bool virtio_queue_check(struct bus *bus, const struct virtio_queue *queue, const
 	else if (queue->descriptors & 15 || queue->available & 1 || queue->used & 3)
 		*what = "a part of the queue is not aligned";
 	else if (!virtio_queue_is_memory(bus, queue->descriptors, (uint64_t)size * DESCRIPTOR_SIZE, false) ||
-		 !virtio_queue_is_memory(bus, queue->available, RING_HEADER + (uint64_t)size * AVAILABLE_ENTRY, false) ||
+		 !virtio_queue_is_memory(bus, queue->available, RING_HEADER + (uint64_t)size * AVAILABLE_ENTRY,
+					 false) ||
 		 !virtio_queue_is_memory(bus, queue->used, RING_HEADER + (uint64_t)size * USED_ENTRY, true))
 		*what = "a part of the queue lies outside of memory";
 	return !*what;
 }
 
-static struct virtio_descriptor virtio_queue_descriptor(struct bus *bus, const struct virtio_queue *queue, uint16_t index)
+static struct virtio_descriptor virtio_queue_descriptor(struct bus *bus, const struct virtio_queue *queue,
+							uint16_t index)
 {
 	uint8_t bytes[DESCRIPTOR_SIZE] = { 0 };
 
 	bus_peek(bus, queue->descriptors + (uint64_t)index * DESCRIPTOR_SIZE, bytes, sizeof bytes);
-	return (struct virtio_descriptor){ le64_load(bytes), le32_load(bytes + 8), le16_load(bytes + 12), le16_load(bytes + 14) };
+	return (struct virtio_descriptor){ le64_load(bytes), le32_load(bytes + 8), le16_load(bytes + 12),
+					   le16_load(bytes + 14) };
 }
 
 /* What is wrong with one more descriptor of a chain, or NULL. */
@@ -163,7 +166,8 @@ void virtio_chain_read(struct bus *bus, const struct virtio_chain *chain, uint64
 	virtio_chain_copy(bus, chain->segment, chain->nreadable, offset, data, NULL, size);
 }
 
-void virtio_chain_write(struct bus *bus, const struct virtio_chain *chain, uint64_t offset, const void *data, uint64_t size)
+void virtio_chain_write(struct bus *bus, const struct virtio_chain *chain, uint64_t offset, const void *data,
+			uint64_t size)
 {
 	virtio_chain_copy(bus, chain->segment + chain->nreadable, chain->nwritable, offset, NULL, data, size);
 }

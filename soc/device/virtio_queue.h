@@ -49,7 +49,8 @@ bool virtio_queue_give(struct bus *bus, struct virtio_queue *queue, const struct
 
 /* Bytes offset..offset+size-1 of the readable, or into the writable part; they must lie in it. */
 void virtio_chain_read(struct bus *bus, const struct virtio_chain *chain, uint64_t offset, void *data, uint64_t size);
-void virtio_chain_write(struct bus *bus, const struct virtio_chain *chain, uint64_t offset, const void *data, uint64_t size);
+void virtio_chain_write(struct bus *bus, const struct virtio_chain *chain, uint64_t offset, const void *data,
+			uint64_t size);
 
 void virtio_queue_visit_state(struct virtio_queue *queue, struct state_visitor *visitor);
 

@@ -72,11 +72,14 @@ static int disk_open_file(const char *name, bool write, bool create, struct err 
 
 	if (file < 0) {
 		err_set(err, "%s: %s%s", name, strerror(errno),
-			write && (errno == EACCES || errno == EROFS) ? " (to be written; it can be opened read only)" : "");
+			write && (errno == EACCES || errno == EROFS) ? " (to be written; it can be opened read only)"
+								     : "");
 		return -1;
 	}
 	if (flock(file, (write ? LOCK_EX : LOCK_SH) | LOCK_NB)) {
-		err_set(err, "%s: %s", name, errno == EWOULDBLOCK ? "is in use by another run, or by another machine of this one" : strerror(errno));
+		err_set(err, "%s: %s", name,
+			errno == EWOULDBLOCK ? "is in use by another run, or by another machine of this one"
+					     : strerror(errno));
 		close(file);
 		return -1;
 	}
@@ -194,7 +197,8 @@ static bool disk_copy_block(struct disk *disk, uint64_t block)
 	size_t size = disk->size - start < DISK_BLOCK ? (size_t)(disk->size - start) : DISK_BLOCK;
 	uint8_t bytes[DISK_BLOCK];
 
-	return disk_pread(disk->file, start, bytes, size) && disk_pwrite(disk->overlay, disk->data + start, bytes, size);
+	return disk_pread(disk->file, start, bytes, size) &&
+	       disk_pwrite(disk->overlay, disk->data + start, bytes, size);
 }
 
 static bool disk_write_overlay(struct disk *disk, uint64_t offset, const uint8_t *data, size_t size)
@@ -263,7 +267,8 @@ struct disk_port *disk_open(const struct disk_image *image, struct err *err)
 	disk->name = strdup(image->overlay ? image->overlay : image->file);
 	disk->read_only = image->read_only;
 	if (disk_open_all(disk, image->file, image->overlay, err))
-		return disk_port_create(&ops, disk, &(struct disk_port_facts){ disk->name, disk->size, disk->read_only });
+		return disk_port_create(&ops, disk,
+					&(struct disk_port_facts){ disk->name, disk->size, disk->read_only });
 	disk_close(disk);
 	return NULL;
 }

@@ -26,7 +26,8 @@ struct net_port;
 enum net_direction { NET_FROM_GUEST, NET_TO_GUEST };
 
 /* A frame passed at virtual time `when`; those to the guest before they are queued. */
-typedef void net_port_wire_fn(void *opaque, enum net_direction direction, const uint8_t *frame, size_t size, int64_t when);
+typedef void net_port_wire_fn(void *opaque, enum net_direction direction, const uint8_t *frame, size_t size,
+			      int64_t when);
 /* The device's side: the queue was empty and is not any more. */
 typedef void net_port_ready_fn(void *opaque, int64_t when);
 

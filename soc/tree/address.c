@@ -38,7 +38,8 @@ int address_count(const struct tree_node *node, struct err *err)
 	size_t entry = 4 * (size_t)(tree_address_cells(node->parent) + tree_size_cells(node->parent));
 
 	if (reg->size % entry) {
-		tree_error(node, err, "reg: %zu bytes are no multiple of %zu, as #address-cells and #size-cells of %s ask for",
+		tree_error(node, err,
+			   "reg: %zu bytes are no multiple of %zu, as #address-cells and #size-cells of %s ask for",
 			   reg->size, entry, node->parent->path);
 		return -1;
 	}
@@ -82,7 +83,8 @@ static bool address_translate(const struct tree_node *node, const char *name, co
 		if (!address_step(bus, range, &found))
 			return tree_error(bus, err, "ranges: not a whole number of entries");
 		if (!found)
-			return tree_error(node, err, "%s: 0x%" PRIx64 " of 0x%" PRIx64 " bytes lies outside of the ranges of %s",
+			return tree_error(node, err,
+					  "%s: 0x%" PRIx64 " of 0x%" PRIx64 " bytes lies outside of the ranges of %s",
 					  name, base, range->size, bus->path);
 	}
 	if (!address_no_wrap(range))

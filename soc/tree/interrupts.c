@@ -4,7 +4,7 @@
 
 #define INTERRUPTS_MAX_NEXUS 16 /* nexus nodes behind each other: more is a loop */
 
-/* The node that reads the interrupts of `node`: the nearest one with #interrupt-cells on the way of interrupt-parent. */
+/* Who reads the interrupts of `node`: the nearest node with #interrupt-cells on the way of interrupt-parent. */
 static const struct tree_node *interrupts_parent(const struct tree_node *node, struct err *err)
 {
 	const struct tree_node *at = node;
@@ -57,8 +57,9 @@ static bool interrupts_read(const struct tree_node *node, const char *name, size
 	return true;
 }
 
-/* Entry `index` of interrupts-extended: phandle and specifier each. Returns how many there are when index is past the end. */
-static int interrupts_extended(const struct tree_node *node, unsigned index, struct interrupt_spec *spec, struct err *err)
+/* Entry `index` of interrupts-extended: phandle and specifier each. Past the end: returns how many there are. */
+static int interrupts_extended(const struct tree_node *node, unsigned index, struct interrupt_spec *spec,
+			       struct err *err)
 {
 	const char *name = "interrupts-extended";
 	size_t cells = tree_cells(node, name), at = 0;
@@ -69,7 +70,8 @@ static int interrupts_extended(const struct tree_node *node, unsigned index, str
 		unsigned ncells;
 
 		if (!controller) {
-			tree_error(node, err, "%s: no node has phandle 0x%x", name, (unsigned)tree_cell(node, name, at));
+			tree_error(node, err, "%s: no node has phandle 0x%x", name,
+				   (unsigned)tree_cell(node, name, at));
 			return -1;
 		}
 		ncells = interrupts_cells(node, controller, err);
@@ -104,7 +106,8 @@ int interrupts_count(const struct tree_node *node, struct err *err)
 	if (!ncells)
 		return -1;
 	if (interrupts->size % (4 * ncells)) {
-		tree_error(node, err, "interrupts: %zu bytes are no multiple of the %u cells that #interrupt-cells of %s asks for",
+		tree_error(node, err,
+			   "interrupts: %zu bytes are no multiple of the %u cells that #interrupt-cells of %s asks for",
 			   interrupts->size, ncells, controller->path);
 		return -1;
 	}
@@ -204,7 +207,8 @@ static int interrupts_map_entry(const struct tree_node *nexus, unsigned nchild, 
 }
 
 /* #address-cells and #interrupt-cells of a nexus. */
-static bool interrupts_map_cells(const struct tree_node *nexus, unsigned *naddress, unsigned *nspecifier, struct err *err)
+static bool interrupts_map_cells(const struct tree_node *nexus, unsigned *naddress, unsigned *nspecifier,
+				 struct err *err)
 {
 	*naddress = tree_address_cells(nexus);
 	*nspecifier = interrupts_cells(nexus, nexus, err);

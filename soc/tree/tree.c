@@ -135,7 +135,8 @@ static bool tree_load_reserved(struct tree *tree, const void *blob, struct err *
 	int count = fdt_num_mem_rsv(blob);
 
 	if (count < 0)
-		return tree_bad_blob(tree, (int)fdt_off_mem_rsvmap(blob), "the memory reservation block has no end", err);
+		return tree_bad_blob(tree, (int)fdt_off_mem_rsvmap(blob), "the memory reservation block has no end",
+				     err);
 	for (int i = 0; i < count; i++) {
 		uint64_t address, size;
 

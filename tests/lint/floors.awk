@@ -35,6 +35,8 @@ function complain(what) {
 			complain("\"" target "\" is not named from the top of the tree")
 	} else if (!(there in floor)) {
 		complain("\"" target "\" is in no room of the house")
+	} else if (here == "soc/device" && there == "soc/build" && target != "soc/build/builder.h") {
+		complain("of soc/build a device sees builder.h alone")
 	} else if (floor[there] > floor[here])
 		complain(here " (floor " floor[here] ") includes from " there " (floor " floor[there] ")")
 }

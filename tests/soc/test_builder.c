@@ -20,8 +20,10 @@ static void test_coverage(void **state)
 {
 	struct board board;
 
-	board_open_changed(&board,
-		"/ { soc@fe0000000 { dma@21300 { compatible = \"fsl,eloplus-dma\"; reg = <0x21300 4>; ranges = <0 0x21100 0x200>;"
+	board_open_changed(
+		&board,
+		"/ { soc@fe0000000 { dma@21300 { compatible = \"fsl,eloplus-dma\"; reg = <0x21300 4>;"
+		" ranges = <0 0x21100 0x200>;"
 		" #address-cells = <1>; #size-cells = <1>; channel@80 { reg = <0x80 0x80>; }; };"
 		" law@0 { compatible = \"fsl,ecm-law\"; reg = <0 0x1000>; };"
 		" off@5000 { status = \"disabled\"; compatible = \"ns16550\"; reg = <0x5000 0x100>; };"
@@ -48,8 +50,10 @@ static void test_open_bus(void **state)
 {
 	struct board board;
 
-	board_open_changed(&board,
-		"/ { soc@fe0000000 { dma@21300 { compatible = \"fsl,eloplus-dma\"; reg = <0x21300 4>; ranges = <0 0x21100 0x200>;"
+	board_open_changed(
+		&board,
+		"/ { soc@fe0000000 { dma@21300 { compatible = \"fsl,eloplus-dma\"; reg = <0x21300 4>;"
+		" ranges = <0 0x21100 0x200>;"
 		" #address-cells = <1>; #size-cells = <1>; channel@80 { reg = <0x80 0x80>; }; }; }; };");
 	board_write32(&board, CCSR + 0x21300, 0x12345678);
 	assert_int_equal(board_read32(&board, CCSR + 0x21300), 0);
@@ -230,7 +234,8 @@ static void test_refuses_cpus(void **state)
 	       "/cpus/PowerPC,8544@1: reg: core number 32, there are at most 32 cores");
 	refuse("/ { cpus { PowerPC,8544@1 { /delete-property/ reg; }; }; };",
 	       "/cpus/PowerPC,8544@1: reg: is not one cell with the core's number");
-	refuse("/dts-v1/; / { #address-cells = <1>; #size-cells = <1>; memory { device_type = \"memory\"; reg = <0 0x1000>; };"
+	refuse("/dts-v1/; / { #address-cells = <1>; #size-cells = <1>;"
+	       " memory { device_type = \"memory\"; reg = <0 0x1000>; };"
 	       " cpus { ARM,cortex-a9@0 { device_type = \"cpu\"; reg = <0>; }; }; };",
 	       "/cpus/ARM,cortex-a9@0: unknown core type: neither compatible nor the name says e500v2 or e500mc"
 	       " (the option core= overrides it)");
@@ -242,7 +247,8 @@ static void test_refuses_cpus(void **state)
 	       "/cpus/PowerPC,8544@1: cpu-release-addr: the entry at 0xfef000fe8 crosses a 4 KiB page");
 	refuse("/ { cpus { PowerPC,8544@1 { timebase-frequency = <400000001>; }; }; };",
 	       "/cpus/PowerPC,8544@1: timebase-frequency: is not a number of Hz up to clock-frequency");
-	refuse("/ { cpus { PowerPC,8544@2 { device_type = \"cpu\"; reg = <2>; cpu-release-addr = <0xf 0xef000030>; }; }; };",
+	refuse("/ { cpus { PowerPC,8544@2 { device_type = \"cpu\"; reg = <2>;"
+	       " cpu-release-addr = <0xf 0xef000030>; }; }; };",
 	       "/cpus/PowerPC,8544@2: cpu-release-addr: 0xfef000030 overlaps the entry of core 1");
 }
 

@@ -49,7 +49,8 @@ static void collect(const struct soc *soc, struct ranges *ranges)
 			if (address_get(node, (unsigned)n, &range, NULL))
 				add_range(ranges, range.base, range.size);
 	}
-	for (const struct tree_node *node = tree_next(soc_tree(soc), NULL); node; node = tree_next(soc_tree(soc), node)) {
+	for (const struct tree_node *node = tree_next(soc_tree(soc), NULL); node;
+	     node = tree_next(soc_tree(soc), node)) {
 		if (tree_property(node, "cpu-release-addr"))
 			add_range(ranges, tree_u64(node, "cpu-release-addr", 0) & ~UINT64_C(0xfff), 0x1000);
 		if (node->parent && !node->parent->parent)
@@ -129,8 +130,8 @@ static void fuzz(const char *file, uint64_t seed, char digest[33])
 		if (!random_below(&random, 64))
 			board_pass(&board, random_below(&random, 100000));
 		if (!random_below(&random, 256))
-			serial_port_receive(soc_serial(board.soc, random_below(&random, soc_serials(board.soc))), "fuzz", 4,
-					    machine_now(board.machine));
+			serial_port_receive(soc_serial(board.soc, random_below(&random, soc_serials(board.soc))),
+					    "fuzz", 4, machine_now(board.machine));
 		if (soc_nets(board.soc) && !random_below(&random, 256))
 			net_port_receive(soc_net(board.soc, 0), frame, random_below(&random, sizeof frame),
 					 machine_now(board.machine));

@@ -215,7 +215,8 @@ static void expect_next_day(const char *compatible, uint8_t month, uint8_t next_
 	struct board board;
 	uint8_t got[7];
 
-	snprintf(source, sizeof source, "/ { soc@fe0000000 { i2c@3000 { rtc@68 { compatible = \"%s\"; }; }; }; };", compatible);
+	snprintf(source, sizeof source, "/ { soc@fe0000000 { i2c@3000 { rtc@68 { compatible = \"%s\"; }; }; }; };",
+		 compatible);
 	board_open_changed(&board, source);
 	write_rtc(&board, 0, last, 7);
 	board_pass(&board, INT64_C(1000000000));

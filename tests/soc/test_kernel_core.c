@@ -15,9 +15,12 @@ static const char *kernel(const char *name, const char *symbols)
 	char command[512];
 
 	snprintf(path, sizeof path, "/tmp/warpcore-test-kernel-%ld-%s", (long)getpid(), name);
-	snprintf(command, sizeof command,
-		 "printf '.globl _start\\n_start: b .\\n%s' | powerpc-linux-gnu-gcc -nostdlib -no-pie -static -Wl,-Ttext=0x10000,--build-id=none"
-		 " -x assembler - -o %s", symbols, path);
+	snprintf(
+		command, sizeof command,
+		"printf '.globl _start\\n_start: b .\\n%s' | powerpc-linux-gnu-gcc -nostdlib -no-pie"
+		" -static -Wl,-Ttext=0x10000,--build-id=none"
+		" -x assembler - -o %s",
+		symbols, path);
 	assert_int_equal(system(command), 0);
 	return path;
 }
@@ -25,9 +28,12 @@ static const char *kernel(const char *name, const char *symbols)
 #define E500V2 "__setup_cpu_e500v2: nop\\n"
 #define E500MC "__setup_cpu_e500mc: nop\\n"
 
-static void expect_core(const char *name, const char *symbols, const char *board_file, const char *option, const char *wanted)
+static void expect_core(const char *name, const char *symbols, const char *board_file, const char *option,
+			const char *wanted)
 {
-	struct soc_options options = { .board = board_file, .core = option, .kernel = kernel(name, symbols), .cores = 2 };
+	struct soc_options options = {
+		.board = board_file, .core = option, .kernel = kernel(name, symbols), .cores = 2
+	};
 	struct board board;
 
 	board_open(&board, &options);

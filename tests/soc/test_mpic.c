@@ -463,8 +463,10 @@ static void test_shared_input(void **state)
 {
 	struct board board;
 
-	board_open_changed(&board,
-		"/ { soc@fe0000000 { serial@4600 { compatible = \"ns16550\"; reg = <0x4600 0x100>; clock-frequency = <400000000>;"
+	board_open_changed(
+		&board,
+		"/ { soc@fe0000000 { serial@4600 { compatible = \"ns16550\"; reg = <0x4600 0x100>;"
+		" clock-frequency = <400000000>;"
 		" interrupts = <42 2>; interrupt-parent = <&mpic>; device_type = \"serial\"; }; }; };");
 	board_write32(&board, CTPR(0), 0);
 	enable(&board, UART_SOURCE, 5, 0x99);

@@ -466,10 +466,13 @@ static void test_named_in_the_tree(void **state)
 	char source[512];
 
 	names(&rig);
-	snprintf(source, sizeof source,
-		 "/ { platform@f00000000 { virtio@0 { compatible = \"virtio,mmio\"; reg = <0 0x200>; interrupts = <200 2>;"
-		 " warpcore,device = \"block\"; warpcore,file = \"%s\"; warpcore,read-only; };"
-		 " virtio@1000 { compatible = \"virtio,mmio\"; reg = <0x1000 0x200>; interrupts = <201 2>; }; }; };", rig.image);
+	snprintf(
+		source, sizeof source,
+		"/ { platform@f00000000 { virtio@0 { compatible = \"virtio,mmio\"; reg = <0 0x200>;"
+		" interrupts = <200 2>;"
+		" warpcore,device = \"block\"; warpcore,file = \"%s\"; warpcore,read-only; };"
+		" virtio@1000 { compatible = \"virtio,mmio\"; reg = <0x1000 0x200>; interrupts = <201 2>; }; }; };",
+		rig.image);
 	board_open_changed(&rig.board, source);
 	assert_int_equal(__builtin_bswap32(board_read32(&rig.board, 0xf00000000 + DEVICE_ID)), 2);
 	assert_int_equal(__builtin_bswap32(board_read32(&rig.board, 0xf00001000 + DEVICE_ID)), 0); /* an empty place */
@@ -546,9 +549,17 @@ static void test_bad_queues(void **state)
 	static const struct {
 		uint32_t reg, value;
 	} cases[] = {
-		{ QUEUE_NUM, 0 }, { QUEUE_NUM, 15 }, { QUEUE_NUM, 512 }, { QUEUE_NUM, 0xffffffff }, { QUEUE_DESC, DESC + 8 },
-		{ QUEUE_DRIVER, AVAIL + 1 }, { QUEUE_DEVICE, USED + 2 }, { QUEUE_DESC, 0x0ffffff0 },
-		{ QUEUE_DRIVER, 0x10000000 - 4 }, { QUEUE_DEVICE + 4, 1 }, { QUEUE_DESC + 4, 0xffffffff },
+		{ QUEUE_NUM, 0 },
+		{ QUEUE_NUM, 15 },
+		{ QUEUE_NUM, 512 },
+		{ QUEUE_NUM, 0xffffffff },
+		{ QUEUE_DESC, DESC + 8 },
+		{ QUEUE_DRIVER, AVAIL + 1 },
+		{ QUEUE_DEVICE, USED + 2 },
+		{ QUEUE_DESC, 0x0ffffff0 },
+		{ QUEUE_DRIVER, 0x10000000 - 4 },
+		{ QUEUE_DEVICE + 4, 1 },
+		{ QUEUE_DESC + 4, 0xffffffff },
 	};
 	struct rig rig;
 
@@ -586,8 +597,10 @@ static void test_fuzz(void **state)
 		header[8] = (uint8_t)random_below(&random, SECTORS + 4);
 		poke(&rig, DATA, header, sizeof header);
 		for (unsigned i = 0; i < 4; i++) {
-			uint64_t address = random_below(&random, 8) ? DATA + 512 * random_below(&random, 4) : random_u64(&random);
-			uint32_t size = random_below(&random, 8) ? 512 * random_below(&random, 4) : (uint32_t)random_u64(&random);
+			uint64_t address =
+				random_below(&random, 8) ? DATA + 512 * random_below(&random, 4) : random_u64(&random);
+			uint32_t size = random_below(&random, 8) ? 512 * random_below(&random, 4)
+								 : (uint32_t)random_u64(&random);
 
 			if (!i && random_below(&random, 8)) {
 				address = DATA;

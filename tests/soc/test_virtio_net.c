@@ -111,8 +111,9 @@ static void test_registers(void **state)
 		assert_int_equal(board_read8(&rig.board, DEVICE + VIRTIO_CONFIG + i), mac[i]);
 	assert_int_equal(board_read(&rig.board, 0, DEVICE + VIRTIO_CONFIG + 6, 2), 0x0100); /* link up, little-endian */
 	stop(&rig);
-	board_open_changed(&rig.board, "/ { soc@fe0000000 { virtio@d0000 { compatible = \"virtio,mmio\"; reg = <0xd0000 0x200>;"
-				       " warpcore,device = \"net\"; local-mac-address = [ 52 54 00 12 34 56 ]; }; }; };");
+	board_open_changed(&rig.board,
+			   "/ { soc@fe0000000 { virtio@d0000 { compatible = \"virtio,mmio\"; reg = <0xd0000 0x200>;"
+			   " warpcore,device = \"net\"; local-mac-address = [ 52 54 00 12 34 56 ]; }; }; };");
 	assert_int_equal(board_read(&rig.board, 0, CCSR + 0xd0000 + VIRTIO_CONFIG, 4), 0x52540012);
 	assert_int_equal(soc_nets(rig.board.soc), 1);
 	board_close(&rig.board);
@@ -124,9 +125,12 @@ static void test_bad_addresses(void **state)
 	char source[256];
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		snprintf(source, sizeof source, "/ { soc@fe0000000 { virtio@d0000 { compatible = \"virtio,mmio\"; reg = <0xd0000"
-			 " 0x200>; warpcore,device = \"net\"; local-mac-address = %s; }; }; };", bad[i]);
-		assert_string_equal(board_refuses(source), "/soc@fe0000000/virtio@d0000: local-mac-address: six bytes are "
+		snprintf(source, sizeof source,
+			 "/ { soc@fe0000000 { virtio@d0000 { compatible = \"virtio,mmio\"; reg = <0xd0000"
+			 " 0x200>; warpcore,device = \"net\"; local-mac-address = %s; }; }; };",
+			 bad[i]);
+		assert_string_equal(board_refuses(source),
+				    "/soc@fe0000000/virtio@d0000: local-mac-address: six bytes are "
 				    "expected, the first of them even");
 	}
 }

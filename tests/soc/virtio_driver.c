@@ -47,8 +47,8 @@ void virtio_driver_start(struct virtio_driver *driver, uint32_t features, unsign
 	virtio_driver_put(driver, VIRTIO_STATUS, 15);
 }
 
-void virtio_driver_describe(struct virtio_driver *driver, unsigned queue, unsigned index, uint64_t address, uint32_t size,
-			    uint16_t flags, uint16_t next)
+void virtio_driver_describe(struct virtio_driver *driver, unsigned queue, unsigned index, uint64_t address,
+			    uint32_t size, uint16_t flags, uint16_t next)
 {
 	uint8_t bytes[16];
 
