@@ -91,43 +91,31 @@ enum exec_result interrupt_system_call(struct core *core, const struct op *op)
 }
 
 /* ESR bits that say what kind of instruction made the access (E500CORERM 2.7.1.6; Book III-E, ESR). */
-static uint32_t interrupt_access_esr(const struct core *core, const struct op *op)
+static uint32_t interrupt_access_esr(const struct op *op)
 {
-	switch (op->insn) {
-	case ISA_lbepx: case ISA_lhepx: case ISA_lwepx: case ISA_stbepx: case ISA_sthepx: case ISA_stwepx:
-	case ISA_dcbstep: case ISA_dcbfep: case ISA_dcbtep: case ISA_dcbtstep: case ISA_dcbzep: case ISA_dcbzlep:
-	case ISA_icbiep:
-		return ESR_EPID;
-	case ISA_lfdepx: case ISA_stfdepx:
-		return ESR_EPID | ESR_FP;
-	case ISA_lfs: case ISA_lfsu: case ISA_lfsx: case ISA_lfsux:
-	case ISA_lfd: case ISA_lfdu: case ISA_lfdx: case ISA_lfdux:
-	case ISA_stfs: case ISA_stfsu: case ISA_stfsx: case ISA_stfsux:
-	case ISA_stfd: case ISA_stfdu: case ISA_stfdx: case ISA_stfdux: case ISA_stfiwx:
-	case ISA_lfddx: case ISA_stfddx:
-		return ESR_FP;
-	default:
-		return core->model->has_spe && op->word >> 26 == 4 ? ESR_SPV : 0;
-	}
+	const struct isa_row *row = isa_row(op->insn);
+
+	return (row->reads & ISA_EFFECT_EPID ? ESR_EPID : 0u) | (row->needs & ISA_NEED_FP ? ESR_FP : 0u) |
+	       (row->needs & ISA_NEED_SPE ? ESR_SPV : 0u);
 }
 
 enum exec_result interrupt_alignment(struct core *core, const struct op *op, uint32_t ea, bool store)
 {
-	core->esr = (store ? ESR_ST : 0) | interrupt_access_esr(core, op);
+	core->esr = (store ? ESR_ST : 0) | interrupt_access_esr(op);
 	core->dear = ea;
 	return interrupt_fault(core, op, IVOR_ALIGNMENT);
 }
 
 enum exec_result interrupt_dsi(struct core *core, const struct op *op, uint32_t ea, uint32_t esr)
 {
-	core->esr = esr | interrupt_access_esr(core, op);
+	core->esr = esr | interrupt_access_esr(op);
 	core->dear = ea;
 	return interrupt_fault(core, op, IVOR_DSI);
 }
 
 enum exec_result interrupt_dtlb(struct core *core, const struct op *op, uint32_t ea, uint32_t esr)
 {
-	core->esr = esr | interrupt_access_esr(core, op);
+	core->esr = esr | interrupt_access_esr(op);
 	core->dear = ea;
 	return interrupt_fault(core, op, IVOR_DTLB);
 }

@@ -94,16 +94,10 @@ void block_cache_destroy(struct block_cache *cache)
 	free(cache);
 }
 
-static enum exec_result exec_illegal(struct core *core, const struct op *op)
+void block_decode_op(struct core *core, uint32_t word, struct op *op, unsigned *granted)
 {
-	return interrupt_program(core, op, ESR_PIL);
-}
-
-void block_decode_op(struct core *core, uint32_t word, struct op *op)
-{
-	enum isa_insn insn = isa_decode(word, core->model->isa, op);
-
-	op->fn = insn == ISA_ILLEGAL ? exec_illegal : exec_table[insn];
+	isa_decode(word, core->model->isa, op);
+	op->fn = exec_table_function(core->model, op, granted);
 	if (guest_call_is(core, word)) {
 		op->fn = guest_call_exec;
 		op->insn = ISA_ILLEGAL; /* of no row of the table: it ends its block, and only its function knows what it does */
@@ -140,27 +134,6 @@ bool block_cache_has_breakpoint(const struct core *core, uint32_t ea)
 	return at < cache->nbreakpoints && cache->breakpoints[at] == ea;
 }
 
-/* After these the next instruction is never the one behind: no use in decoding on. */
-static bool block_ends_with(const struct op *op)
-{
-	switch (op->insn) {
-	case ISA_ILLEGAL:
-	case ISA_b:
-	case ISA_sc:
-	case ISA_rfi:
-	case ISA_rfci:
-	case ISA_rfdi:
-	case ISA_rfmci:
-		return true;
-	case ISA_bc:
-	case ISA_bclr:
-	case ISA_bcctr:
-		return (op->t & 0x14) == 0x14; /* BO: always */
-	default:
-		return false;
-	}
-}
-
 static struct block *block_build(struct core *core, const struct mmu_fetch *fetch, uint32_t ea)
 {
 	const struct block_cache *cache = core->blocks;
@@ -171,6 +144,7 @@ static struct block *block_build(struct core *core, const struct mmu_fetch *fetc
 	struct block *block;
 	uint32_t n = 0;
 	bool breakpoint = block_may_break(cache, ea);
+	unsigned granted = 0;
 	uint32_t most = breakpoint ? 1 : BLOCK_MAX_OPS;
 
 	while (n < most && word + n < BLOCK_PAGE_WORDS) {
@@ -178,12 +152,12 @@ static struct block *block_build(struct core *core, const struct mmu_fetch *fetc
 
 		if (n && (block_may_break(cache, ea + 4 * n) || guest_call_is(core, insn)))
 			break;
-		block_decode_op(core, insn, &ops[n]);
+		block_decode_op(core, insn, &ops[n], &granted);
 		ops[n].index = (uint8_t)n;
 		ops[n].chain = chain_of(&ops[n]);
 		atomic_fetch_or_explicit(&page->decoded[(word + n) / 64], UINT64_C(1) << (word + n) % 64,
 					 memory_order_relaxed);
-		if (block_ends_with(&ops[n++]))
+		if (isa_ends_flow(&ops[n++]))
 			break;
 	}
 	block = malloc(block_size(n));

@@ -3,7 +3,7 @@
  *
  * A block is a straight run of instructions inside one 4 KiB page. It depends
  * on the bytes of that page and on the core's model only: what MSR allows is
- * checked by the exec functions. A store into the page drops all its blocks
+ * looked at as the block runs (sim/exec/exec_table.h). A store into the page drops all its blocks
  * (BUS_PAGE_CODE and the bus's store hook), and so does block_cache_drop.
  */
 #ifndef WARPCORE_ENGINE_BLOCK_H
@@ -57,8 +57,8 @@ static inline const struct block *block_cache_find(struct core *core, const stru
 	return __builtin_expect(block != NULL, 1) ? block : block_cache_miss(core, fetch, ea);
 }
 
-/* One instruction: operands and function. */
-void block_decode_op(struct core *core, uint32_t word, struct op *op);
+/* One instruction: operands and function. `granted`: see exec_table_function. */
+void block_decode_op(struct core *core, uint32_t word, struct op *op, unsigned *granted);
 
 /*
  * A store went to bytes offset..offset+size-1 of a page: when blocks came from

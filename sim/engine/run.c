@@ -56,7 +56,7 @@ static void core_run_uncached(struct core *core, const struct mmu_translation *p
 	}
 	if (page->wimge & MMU_E)
 		word = __builtin_bswap32((uint32_t)word);
-	block_decode_op(core, (uint32_t)word, &op);
+	block_decode_op(core, (uint32_t)word, &op, NULL);
 	op.index = 0;
 	core_run_ops(core, &op, 1);
 }

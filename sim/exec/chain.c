@@ -1,9 +1,11 @@
 #include "sim/exec/chain.h"
 
+#include "sim/exec/exec_table.h"
+
 #undef CHAIN
 #undef CHAIN_IF
 
-/* For the rows that have none of their own, and for words that are no instruction. */
+/* For the rows that have none of their own, for ops that look at MSR first, and for words that are no instruction. */
 static enum exec_result chain_any(struct core *core, const struct op *op)
 {
 	return chain_on(core, op, op->fn(core, op));
@@ -18,6 +20,8 @@ enum exec_result chain_end(struct core *core, const struct op *op)
 
 exec_fn *chain_of(const struct op *op)
 {
+	if (op->insn == ISA_ILLEGAL || op->fn != exec_table[op->insn])
+		return chain_any;
 #define CHAIN_IF(name, variant, condition)              \
 	if (op->insn == ISA_##name && (condition))      \
 		return chain_##name##_##variant;

@@ -45,7 +45,7 @@ static inline __attribute__((always_inline)) enum exec_result chain_on(struct co
 		return chain_on(core, op, exec_##name(core, op));                                                 \
 	}
 
-/* The chain function for a decoded op. */
+/* The chain function for a decoded op with its fn. */
 exec_fn *chain_of(const struct op *op);
 /* That of the mark behind a block's last op. */
 exec_fn chain_end;

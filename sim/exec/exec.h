@@ -14,6 +14,8 @@
  *   - A fault calls one of the functions of sim/core/interrupt.h, which set
  *     core->pc to the vector, and returns EXEC_FAULT; nothing else of the
  *     instruction may have been done (Power ISA Book III-E, precise interrupts).
+ *   - What the row needs of MSR (supervisor state, FP, SPE) was looked at before
+ *     (sim/exec/exec_table.h).
  *   - Memory goes through sim/exec/access.h, whose result is passed on.
  */
 #ifndef WARPCORE_EXEC_EXEC_H

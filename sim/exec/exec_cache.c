@@ -40,8 +40,6 @@ enum exec_result exec_icbi(struct core *core, const struct op *op)
 
 enum exec_result exec_dcbi(struct core *core, const struct op *op)
 {
-	if (cache_user(core))
-		return interrupt_program(core, op, ESR_PPR);
 	return access_probe(core, op, cache_ea(core, op), ACCESS_STORE);
 }
 
@@ -165,26 +163,16 @@ enum exec_result exec_bbelr(struct core *core, const struct op *op)
 	return cache_lock_branch_buffer(core, op, false);
 }
 
-/* ---- External PID (e500mc): privileged, in the context of EPLC or EPSC ---- */
+/* ---- External PID (e500mc): in the context of EPLC or EPSC ---- */
 
 static enum exec_result cache_probe_external(struct core *core, const struct op *op, enum access_kind kind)
 {
-	if (cache_user(core))
-		return interrupt_program(core, op, ESR_PPR);
 	return access_probe_epid(core, op, cache_ea(core, op), kind);
 }
 
 static enum exec_result cache_zero_external(struct core *core, const struct op *op, unsigned size)
 {
-	if (cache_user(core))
-		return interrupt_program(core, op, ESR_PPR);
 	return access_zero_epid(core, op, cache_ea(core, op), size);
-}
-
-/* A hint, but a privileged one. */
-static enum exec_result cache_touch_external(struct core *core, const struct op *op)
-{
-	return cache_user(core) ? interrupt_program(core, op, ESR_PPR) : EXEC_NEXT;
 }
 
 enum exec_result exec_dcbstep(struct core *core, const struct op *op)
@@ -214,10 +202,10 @@ enum exec_result exec_dcbzlep(struct core *core, const struct op *op)
 
 enum exec_result exec_dcbtep(struct core *core, const struct op *op)
 {
-	return cache_touch_external(core, op);
+	return EXEC_NEXT; /* a hint */
 }
 
 enum exec_result exec_dcbtstep(struct core *core, const struct op *op)
 {
-	return cache_touch_external(core, op);
+	return EXEC_NEXT; /* a hint */
 }

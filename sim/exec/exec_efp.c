@@ -371,17 +371,6 @@ static enum exec_result finish_vector(struct core *core, const struct op *op, co
 	return verdict == WRITE ? EXEC_NEXT : interrupt_efp(core, op, IVOR_EFP_ROUND);
 }
 
-/* Scalar single does without MSR[SPE]; what touches the high words does not (EREF). */
-static inline bool spe_off(const struct core *core)
-{
-	return !(core->msr & MSR_SPE);
-}
-
-static inline enum exec_result unavailable(struct core *core, const struct op *op)
-{
-	return interrupt_unavailable(core, op, IVOR_SPE_UNAVAILABLE);
-}
-
 static inline struct operand low_single(const struct core *core, unsigned n)
 {
 	return from_single((uint32_t)core->r[n]);
@@ -409,8 +398,6 @@ static enum exec_result binary_double(struct core *core, const struct op *op, bi
 {
 	struct outcome out;
 
-	if (spe_off(core))
-		return unavailable(core, op);
 	out = kernel(core, SOFTFLOAT_DOUBLE, from_double(core->r[op->a]), from_double(core->r[op->b]));
 	return finish_double(core, op, &out, ROUNDS);
 }
@@ -419,8 +406,6 @@ static enum exec_result binary_vector(struct core *core, const struct op *op, bi
 {
 	struct outcome high, low;
 
-	if (spe_off(core))
-		return unavailable(core, op);
 	high = kernel(core, SOFTFLOAT_SINGLE, high_single(core, op->a), high_single(core, op->b));
 	low = kernel(core, SOFTFLOAT_SINGLE, low_single(core, op->a), low_single(core, op->b));
 	return finish_vector(core, op, &high, &low,
@@ -455,8 +440,6 @@ static enum exec_result from_double_word(struct core *core, const struct op *op,
 {
 	struct outcome out = kernel(core, SOFTFLOAT_DOUBLE, core_gpr(core, op->b));
 
-	if (spe_off(core))
-		return unavailable(core, op);
 	return finish_double(core, op, &out, EXACT);
 }
 
@@ -465,8 +448,6 @@ static enum exec_result from_vector_words(struct core *core, const struct op *op
 	struct outcome high = kernel(core, SOFTFLOAT_SINGLE, (uint32_t)(core->r[op->b] >> 32));
 	struct outcome low = kernel(core, SOFTFLOAT_SINGLE, core_gpr(core, op->b));
 
-	if (spe_off(core))
-		return unavailable(core, op);
 	return finish_vector(core, op, &high, &low,
 			     join(softfloat_to_single(high.value), softfloat_to_single(low.value)), ROUNDS);
 }
@@ -493,8 +474,6 @@ static enum exec_result to_double_word(struct core *core, const struct op *op, u
 {
 	struct outcome out = kernel(core, from_double(core->r[op->b]));
 
-	if (spe_off(core))
-		return unavailable(core, op);
 	return finish_low(core, op, &out, (uint32_t)out.value, rounding);
 }
 
@@ -504,8 +483,6 @@ static enum exec_result to_vector_words(struct core *core, const struct op *op, 
 	struct outcome high = kernel(core, high_single(core, op->b));
 	struct outcome low = kernel(core, low_single(core, op->b));
 
-	if (spe_off(core))
-		return unavailable(core, op);
 	return finish_vector(core, op, &high, &low, join((uint32_t)high.value, (uint32_t)low.value), rounding);
 }
 
@@ -525,8 +502,6 @@ enum exec_result exec_efscfd(struct core *core, const struct op *op)
 {
 	struct outcome out = narrow(core, from_double(core->r[op->b]));
 
-	if (spe_off(core))
-		return unavailable(core, op);
 	return finish_low(core, op, &out, softfloat_to_single(out.value), ROUNDS);
 }
 
@@ -534,7 +509,5 @@ enum exec_result exec_efdcfs(struct core *core, const struct op *op)
 {
 	struct outcome out = widen(core, low_single(core, op->b));
 
-	if (spe_off(core))
-		return unavailable(core, op);
 	return finish_double(core, op, &out, EXACT);
 }

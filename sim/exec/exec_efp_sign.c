@@ -15,16 +15,6 @@ typedef bool relation_fn(int64_t a, int64_t b);
 #define SIGN_DOUBLE UINT64_C(0x8000000000000000)
 #define SIGN_VECTOR (SIGN_DOUBLE | SIGN_WORD)
 
-static inline bool spe_off(const struct core *core)
-{
-	return !(core->msr & MSR_SPE);
-}
-
-static inline enum exec_result unavailable(struct core *core, const struct op *op)
-{
-	return interrupt_unavailable(core, op, IVOR_SPE_UNAVAILABLE);
-}
-
 static inline enum exec_result set_low(struct core *core, const struct op *op, uint64_t value)
 {
 	core_set_gpr(core, op->t, (uint32_t)value);
@@ -33,8 +23,6 @@ static inline enum exec_result set_low(struct core *core, const struct op *op, u
 
 static inline enum exec_result set_all(struct core *core, const struct op *op, uint64_t value)
 {
-	if (spe_off(core))
-		return unavailable(core, op);
 	core->r[op->t] = value;
 	return EXEC_NEXT;
 }
@@ -127,8 +115,6 @@ static inline enum exec_result relate_double(struct core *core, const struct op 
 {
 	uint64_t a = core->r[op->a], b = core->r[op->b];
 
-	if (spe_off(core))
-		return unavailable(core, op);
 	if (!test && !take_errors(core, error_double(a) | error_double(b), STATUS_LOW))
 		return interrupt_efp(core, op, IVOR_EFP_DATA);
 	core->cr[op->t] = relation(order_double(a), order_double(b)) ? 4 : 0;
@@ -144,8 +130,6 @@ static inline enum exec_result relate_vector(struct core *core, const struct op 
 	unsigned h = relation(order_single(ah), order_single(bh));
 	unsigned l = relation(order_single(al), order_single(bl));
 
-	if (spe_off(core))
-		return unavailable(core, op);
 	if (!test && !take_errors(core, errors, STATUS_BOTH))
 		return interrupt_efp(core, op, IVOR_EFP_DATA);
 	core->cr[op->t] = (uint8_t)(h << 3 | l << 2 | (h | l) << 1 | (h & l));

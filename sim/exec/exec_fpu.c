@@ -12,16 +12,6 @@ typedef uint64_t binary_fn(struct softfloat *sf, enum softfloat_precision precis
 typedef uint64_t fused_fn(struct softfloat *sf, enum softfloat_precision precision, uint64_t a, uint64_t c, uint64_t b);
 typedef uint64_t unary_fn(struct softfloat *sf, uint64_t b);
 
-static inline bool fp_off(const struct core *core)
-{
-	return !(core->msr & MSR_FP);
-}
-
-static inline enum exec_result unavailable(struct core *core, const struct op *op)
-{
-	return interrupt_unavailable(core, op, IVOR_FP_UNAVAILABLE);
-}
-
 enum exec_result exec_fpu_finish(struct core *core, const struct op *op)
 {
 	if (op->flags & OP_RC)
@@ -57,8 +47,6 @@ static inline enum exec_result binary(struct core *core, const struct op *op, en
 {
 	struct softfloat sf = fpscr_begin(core->fpscr);
 
-	if (fp_off(core))
-		return unavailable(core, op);
 	return finish(core, op, &sf, precision, operation(&sf, precision, core->f[op->a], second));
 }
 
@@ -84,8 +72,6 @@ static inline enum exec_result fused(struct core *core, const struct op *op, enu
 	struct softfloat sf = fpscr_begin(core->fpscr);
 	uint64_t result;
 
-	if (fp_off(core))
-		return unavailable(core, op);
 	result = operation(&sf, precision, core->f[op->a], core->f[op->c], core->f[op->b]);
 	if (negative && !softfloat_is_nan(result))
 		result ^= SOFTFLOAT_SIGN;
@@ -112,8 +98,6 @@ static inline enum exec_result unary(struct core *core, const struct op *op, enu
 {
 	struct softfloat sf = fpscr_begin(core->fpscr);
 
-	if (fp_off(core))
-		return unavailable(core, op);
 	return finish(core, op, &sf, precision, operation(&sf, core->f[op->b]));
 }
 
@@ -144,21 +128,19 @@ enum exec_result exec_fctiw(struct core *core, const struct op *op)
 {
 	struct softfloat sf = fpscr_begin(core->fpscr);
 
-	return fp_off(core) ? unavailable(core, op) : convert_to_word(core, op, &sf);
+	return convert_to_word(core, op, &sf);
 }
 
 enum exec_result exec_fctiwz(struct core *core, const struct op *op)
 {
 	struct softfloat sf = { .round = SOFTFLOAT_ZERO };
 
-	return fp_off(core) ? unavailable(core, op) : convert_to_word(core, op, &sf);
+	return convert_to_word(core, op, &sf);
 }
 
 /* Moves: no exception, FPSCR unchanged; Rc copies it to CR1 all the same. */
 static enum exec_result move(struct core *core, const struct op *op, uint64_t value)
 {
-	if (fp_off(core))
-		return unavailable(core, op);
 	core->f[op->t] = value;
 	if (op->flags & OP_RC)
 		core->cr[1] = core->fpscr >> 28;
@@ -200,8 +182,6 @@ static enum exec_result compare(struct core *core, const struct op *op, bool ord
 	enum softfloat_relation relation = softfloat_compare(a, b);
 	uint32_t exceptions = 0;
 
-	if (fp_off(core))
-		return unavailable(core, op);
 	if (softfloat_is_snan(a) || softfloat_is_snan(b))
 		exceptions = FPSCR_VXSNAN;
 	if (ordered && relation == SOFTFLOAT_UNORDERED && !(exceptions && core->fpscr & FPSCR_VE))

@@ -6,18 +6,7 @@
  */
 #include "sim/exec/access.h"
 #include "sim/exec/exec.h"
-#include "sim/core/interrupt.h"
 #include "sim/float/softfloat.h"
-
-static inline bool fp_off(const struct core *core)
-{
-	return !(core->msr & MSR_FP);
-}
-
-static inline enum exec_result unavailable(struct core *core, const struct op *op)
-{
-	return interrupt_unavailable(core, op, IVOR_FP_UNAVAILABLE);
-}
 
 static inline uint32_t base(const struct core *core, const struct op *op)
 {
@@ -44,8 +33,6 @@ static inline enum exec_result load_single(struct core *core, const struct op *o
 	uint32_t word;
 	enum exec_result result;
 
-	if (fp_off(core))
-		return unavailable(core, op);
 	result = access_load32(core, op, ea, &word);
 	if (result != EXEC_FAULT)
 		core->f[op->t] = softfloat_from_single(word);
@@ -54,29 +41,21 @@ static inline enum exec_result load_single(struct core *core, const struct op *o
 
 static inline enum exec_result load_double(struct core *core, const struct op *op, uint32_t ea)
 {
-	if (fp_off(core))
-		return unavailable(core, op);
 	return access_load64(core, op, ea, &core->f[op->t]);
 }
 
 static inline enum exec_result store_single(struct core *core, const struct op *op, uint32_t ea)
 {
-	if (fp_off(core))
-		return unavailable(core, op);
 	return access_store32(core, op, ea, softfloat_to_single(core->f[op->t]));
 }
 
 static inline enum exec_result store_double(struct core *core, const struct op *op, uint32_t ea)
 {
-	if (fp_off(core))
-		return unavailable(core, op);
 	return access_store64(core, op, ea, core->f[op->t]);
 }
 
 static inline enum exec_result store_word(struct core *core, const struct op *op, uint32_t ea)
 {
-	if (fp_off(core))
-		return unavailable(core, op);
 	return access_store32(core, op, ea, (uint32_t)core->f[op->t]);
 }
 
@@ -118,32 +97,13 @@ MEMORY_UPDATE(stfsux, store_single, ea_indexed)
 MEMORY_UPDATE(stfdu, store_double, ea_displacement)
 MEMORY_UPDATE(stfdux, store_double, ea_indexed)
 
-/* External PID: privileged, in the context of EPLC or EPSC. */
-static bool epid_denied(struct core *core, const struct op *op, enum exec_result *result)
-{
-	if (core->msr & MSR_PR)
-		*result = interrupt_program(core, op, ESR_PPR);
-	else if (fp_off(core))
-		*result = unavailable(core, op);
-	else
-		return false;
-	return true;
-}
-
+/* External PID: in the context of EPLC or EPSC. */
 enum exec_result exec_lfdepx(struct core *core, const struct op *op)
 {
-	enum exec_result result;
-
-	if (epid_denied(core, op, &result))
-		return result;
 	return access_load_epid(core, op, ea_indexed(core, op), 8, &core->f[op->t]);
 }
 
 enum exec_result exec_stfdepx(struct core *core, const struct op *op)
 {
-	enum exec_result result;
-
-	if (epid_denied(core, op, &result))
-		return result;
 	return access_store_epid(core, op, ea_indexed(core, op), 8, core->f[op->t]);
 }

@@ -5,22 +5,9 @@
  */
 #include "sim/exec/exec_fpu.h"
 
-#include "sim/core/interrupt.h"
-
-static inline bool fp_off(const struct core *core)
-{
-	return !(core->msr & MSR_FP);
-}
-
-static inline enum exec_result unavailable(struct core *core, const struct op *op)
-{
-	return interrupt_unavailable(core, op, IVOR_FP_UNAVAILABLE);
-}
 
 enum exec_result exec_mffs(struct core *core, const struct op *op)
 {
-	if (fp_off(core))
-		return unavailable(core, op);
 	core->f[op->t] = core->fpscr;
 	if (op->flags & OP_RC)
 		core->cr[1] = core->fpscr >> 28;
@@ -32,8 +19,6 @@ enum exec_result exec_mcrfs(struct core *core, const struct op *op)
 {
 	unsigned shift = 28 - 4 * op->a;
 
-	if (fp_off(core))
-		return unavailable(core, op);
 	core->cr[op->t] = core->fpscr >> shift & 15;
 	fpscr_write(&core->fpscr, core->fpscr & ~((FPSCR_FX | FPSCR_EXCEPTIONS) & UINT32_C(15) << shift));
 	return exec_fpu_finish(core, op);
@@ -41,8 +26,6 @@ enum exec_result exec_mcrfs(struct core *core, const struct op *op)
 
 static enum exec_result write_fields(struct core *core, const struct op *op, uint32_t value, uint32_t mask)
 {
-	if (fp_off(core))
-		return unavailable(core, op);
 	fpscr_write(&core->fpscr, (value & mask) | (core->fpscr & ~mask));
 	return exec_fpu_finish(core, op);
 }
@@ -73,8 +56,6 @@ enum exec_result exec_mtfsb1(struct core *core, const struct op *op)
 {
 	uint32_t bit = PPC_BIT32(op->t);
 
-	if (fp_off(core))
-		return unavailable(core, op);
 	if (bit & FPSCR_EXCEPTIONS)
 		fpscr_raise(&core->fpscr, bit);
 	else

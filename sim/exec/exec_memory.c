@@ -1,7 +1,6 @@
 /* Integer loads and stores (Power ISA Book I 3.3.2 to 3.3.6; Book II 4.4; Book III-E, external PID). */
 #include "sim/exec/access.h"
 #include "sim/exec/chain.h"
-#include "sim/core/interrupt.h"
 
 typedef enum exec_result memory_form_fn(struct core *core, const struct op *op, uint32_t ea);
 
@@ -399,16 +398,13 @@ enum exec_result exec_dsn(struct core *core, const struct op *op)
 	return access_probe(core, op, core_gpr(core, op->b), ACCESS_STORE);
 }
 
-/* ---- External PID: privileged ---- */
+/* ---- External PID ---- */
 
 static enum exec_result load_external(struct core *core, const struct op *op, unsigned size)
 {
 	uint64_t value;
-	enum exec_result result;
+	enum exec_result result = access_load_epid(core, op, memory_ea_x(core, op), size, &value);
 
-	if (core->msr & MSR_PR)
-		return interrupt_program(core, op, ESR_PPR);
-	result = access_load_epid(core, op, memory_ea_x(core, op), size, &value);
 	if (result != EXEC_FAULT)
 		core_set_gpr(core, op->t, (uint32_t)value);
 	return result;
@@ -418,8 +414,6 @@ static enum exec_result store_external(struct core *core, const struct op *op, u
 {
 	uint64_t value = core_gpr(core, op->t) & (UINT32_MAX >> (32 - 8 * size));
 
-	if (core->msr & MSR_PR)
-		return interrupt_program(core, op, ESR_PPR);
 	return access_store_epid(core, op, memory_ea_x(core, op), size, value);
 }
 

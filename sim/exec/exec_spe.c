@@ -4,7 +4,6 @@
  * exec_spe_multiply.c, loads and stores in exec_spe_memory.c.
  */
 #include "sim/exec/exec.h"
-#include "sim/core/interrupt.h"
 #include "sim/float/spefscr.h"
 
 typedef uint32_t word_fn(uint32_t a, uint32_t b);
@@ -31,20 +30,8 @@ static inline uint64_t splat(uint32_t word)
 	return join(word, word);
 }
 
-static inline bool spe_off(const struct core *core)
-{
-	return !(core->msr & MSR_SPE);
-}
-
-static inline enum exec_result unavailable(struct core *core, const struct op *op)
-{
-	return interrupt_unavailable(core, op, IVOR_SPE_UNAVAILABLE);
-}
-
 static inline enum exec_result set_vector(struct core *core, const struct op *op, uint64_t vector)
 {
-	if (spe_off(core))
-		return unavailable(core, op);
 	core->r[op->t] = vector;
 	return EXEC_NEXT;
 }
@@ -215,8 +202,6 @@ static inline enum exec_result compare(struct core *core, const struct op *op, r
 {
 	unsigned h = relation(high(A), high(B)), l = relation(low(A), low(B));
 
-	if (spe_off(core))
-		return unavailable(core, op);
 	core->cr[op->t] = (uint8_t)(h << 3 | l << 2 | (h | l) << 1 | (h & l));
 	return EXEC_NEXT;
 }
@@ -253,8 +238,6 @@ static inline enum exec_result divide(struct core *core, const struct op *op, di
 	uint32_t h = kernel(high(A), high(B), &overflow_high);
 	uint32_t l = kernel(low(A), low(B), &overflow_low);
 
-	if (spe_off(core))
-		return unavailable(core, op);
 	core->r[op->t] = join(h, l);
 	spefscr_set_overflow(&core->spefscr, overflow_high, overflow_low);
 	return EXEC_NEXT;

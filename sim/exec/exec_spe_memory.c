@@ -5,7 +5,6 @@
  */
 #include "sim/exec/access.h"
 #include "sim/exec/exec.h"
-#include "sim/core/interrupt.h"
 
 typedef uint64_t spread_fn(uint32_t value);
 typedef uint32_t gather_fn(uint64_t vector);
@@ -25,20 +24,6 @@ static inline uint32_t ea_indexed(const struct core *core, const struct op *op)
 	return base(core, op) + core_gpr(core, op->b);
 }
 
-/* False: an interrupt was taken. */
-static inline bool may_access(struct core *core, const struct op *op, uint32_t ea, unsigned size, bool store)
-{
-	if (!(core->msr & MSR_SPE)) {
-		interrupt_unavailable(core, op, IVOR_SPE_UNAVAILABLE);
-		return false;
-	}
-	if (ea & (size - 1)) {
-		access_misaligned(core, op, ea, store);
-		return false;
-	}
-	return true;
-}
-
 /* Of `size` bytes in elements of `width`, the first one highest. All lie in one page. */
 static inline enum exec_result load(struct core *core, const struct op *op, uint32_t ea, unsigned size,
 				    unsigned width, uint64_t *value)
@@ -48,8 +33,10 @@ static inline enum exec_result load(struct core *core, const struct op *op, uint
 	uint32_t word;
 	uint16_t half;
 
-	if (!may_access(core, op, ea, size, false))
+	if (ea & (size - 1)) {
+		access_misaligned(core, op, ea, false);
 		return EXEC_FAULT;
+	}
 	if (width == 8)
 		return access_load64(core, op, ea, value);
 	for (unsigned at = 0; at < size; at += width) {
@@ -72,8 +59,10 @@ static inline enum exec_result store(struct core *core, const struct op *op, uin
 {
 	enum exec_result result, all = EXEC_NEXT;
 
-	if (!may_access(core, op, ea, size, true))
+	if (ea & (size - 1)) {
+		access_misaligned(core, op, ea, true);
 		return EXEC_FAULT;
+	}
 	if (width == 8)
 		return access_store64(core, op, ea, value);
 	for (unsigned at = 0; at < size; at += width) {

@@ -14,7 +14,6 @@
  * and the overflow bits.
  */
 #include "sim/exec/exec.h"
-#include "sim/core/interrupt.h"
 #include "sim/float/spefscr.h"
 
 /* The product of one pair of words; *overflow is set where it saturates, and never cleared. */
@@ -25,11 +24,6 @@ typedef uint64_t sum_fn(uint64_t acc, int64_t product, bool *overflow);
 
 enum target { RT_ONLY, RT_AND_ACC };
 enum status { NO_STATUS, STATUS };
-
-static inline bool spe_off(const struct core *core)
-{
-	return !(core->msr & MSR_SPE);
-}
 
 static inline void set_result(struct core *core, const struct op *op, uint64_t result, enum target target)
 {
@@ -46,8 +40,6 @@ static inline enum exec_result by_words(struct core *core, const struct op *op, 
 	bool overflow_high = false, overflow_low = false;
 	uint32_t high, low;
 
-	if (spe_off(core))
-		return interrupt_unavailable(core, op, IVOR_SPE_UNAVAILABLE);
 	high = sum((uint32_t)(acc >> 32), product((uint32_t)(a >> 32), (uint32_t)(b >> 32), &overflow_high),
 		   &overflow_high);
 	low = sum((uint32_t)acc, product((uint32_t)a, (uint32_t)b, &overflow_low), &overflow_low);
@@ -64,8 +56,6 @@ static inline enum exec_result as_double(struct core *core, const struct op *op,
 	bool overflow = false;
 	int64_t factor;
 
-	if (spe_off(core))
-		return interrupt_unavailable(core, op, IVOR_SPE_UNAVAILABLE);
 	factor = product(core_gpr(core, op->a), core_gpr(core, op->b), &overflow);
 	set_result(core, op, sum(core->acc, factor, &overflow), target);
 	if (status == STATUS)

@@ -9,11 +9,6 @@ static inline bool system_user(const struct core *core)
 	return core->msr & MSR_PR;
 }
 
-static enum exec_result system_privileged(struct core *core, const struct op *op)
-{
-	return interrupt_program(core, op, ESR_PPR);
-}
-
 /* ---- CR and XER ---- */
 
 enum exec_result exec_mfcr(struct core *core, const struct op *op)
@@ -134,16 +129,12 @@ enum exec_result exec_mtpmr(struct core *core, const struct op *op)
 
 enum exec_result exec_mfmsr(struct core *core, const struct op *op)
 {
-	if (system_user(core))
-		return system_privileged(core, op);
 	core_set_gpr(core, op->t, core->msr);
 	return EXEC_NEXT;
 }
 
 enum exec_result exec_mtmsr(struct core *core, const struct op *op)
 {
-	if (system_user(core))
-		return system_privileged(core, op);
 	exec_leave(core, op);
 	core_set_msr(core, core_gpr(core, op->t));
 	interrupt_msr_changed(core);
@@ -153,8 +144,6 @@ enum exec_result exec_mtmsr(struct core *core, const struct op *op)
 /* Only what waits for MSR[EE] needs a look; closing it changes nothing for the instructions that follow. */
 static enum exec_result system_write_ee(struct core *core, const struct op *op, bool enable)
 {
-	if (system_user(core))
-		return system_privileged(core, op);
 	if (!enable) {
 		core->msr &= ~(uint32_t)MSR_EE;
 		return EXEC_NEXT;
@@ -178,8 +167,6 @@ enum exec_result exec_wrteei(struct core *core, const struct op *op)
 
 static enum exec_result system_return(struct core *core, const struct op *op, enum interrupt_return kind)
 {
-	if (system_user(core))
-		return system_privileged(core, op);
 	interrupt_return(core, kind);
 	return EXEC_LEAVE;
 }
@@ -207,7 +194,7 @@ enum exec_result exec_rfdi(struct core *core, const struct op *op)
 /* There are no guests (MMUCFG[LPIDSIZE] is 0) and so no GSRRs to return by. */
 enum exec_result exec_rfgi(struct core *core, const struct op *op)
 {
-	return interrupt_program(core, op, system_user(core) ? ESR_PPR : ESR_PIL);
+	return interrupt_program(core, op, ESR_PIL);
 }
 
 /* ---- Synchronisation: accesses are done in order; only threads of the host may see them in another one ---- */
@@ -254,8 +241,6 @@ enum exec_result exec_msgsnd(struct core *core, const struct op *op)
 	uint32_t message = core_gpr(core, op->b);
 	int64_t now = core_now(core, op);
 
-	if (system_user(core))
-		return system_privileged(core, op);
 	if (core->hooks.broadcast_msgsnd)
 		core->hooks.broadcast_msgsnd(core->hooks.opaque, core, message, now);
 	else
@@ -265,8 +250,6 @@ enum exec_result exec_msgsnd(struct core *core, const struct op *op)
 
 enum exec_result exec_msgclr(struct core *core, const struct op *op)
 {
-	if (system_user(core))
-		return system_privileged(core, op);
 	doorbell_clear(core, core_gpr(core, op->b));
 	return EXEC_NEXT;
 }

@@ -1,12 +1,7 @@
-/* TLB management: tlbwe, tlbre, tlbsx, tlbivax, tlbilx, tlbsync (E500CORERM 12.4; all of them privileged). */
+/* TLB management: tlbwe, tlbre, tlbsx, tlbivax, tlbilx, tlbsync (E500CORERM 12.4). */
 #include "sim/exec/exec.h"
 #include "sim/core/interrupt.h"
 #include "sim/mmu/mmu.h"
-
-static inline bool exec_tlb_privileged(const struct core *core)
-{
-	return !(core->msr & MSR_PR);
-}
 
 static inline uint32_t exec_tlb_ea(const struct core *core, const struct op *op)
 {
@@ -15,8 +10,6 @@ static inline uint32_t exec_tlb_ea(const struct core *core, const struct op *op)
 
 enum exec_result exec_tlbwe(struct core *core, const struct op *op)
 {
-	if (!exec_tlb_privileged(core))
-		return interrupt_program(core, op, ESR_PPR);
 	if (!mmu_tlbwe(core))
 		return interrupt_program(core, op, ESR_PIL);
 	return exec_leave(core, op);
@@ -25,19 +18,12 @@ enum exec_result exec_tlbwe(struct core *core, const struct op *op)
 /* tlbre and tlbsx change MAS registers only: no translation, so the block goes on. */
 enum exec_result exec_tlbre(struct core *core, const struct op *op)
 {
-	if (!exec_tlb_privileged(core))
-		return interrupt_program(core, op, ESR_PPR);
 	mmu_tlbre(core);
 	return EXEC_NEXT;
 }
 
-/* The e500v2 takes rA = 0 only (E500CORERM 12.4.3). */
 enum exec_result exec_tlbsx(struct core *core, const struct op *op)
 {
-	if (op->a && core->model->isa == CORE_E500V2)
-		return interrupt_program(core, op, ESR_PIL);
-	if (!exec_tlb_privileged(core))
-		return interrupt_program(core, op, ESR_PPR);
 	mmu_tlbsx(core, exec_tlb_ea(core, op));
 	return EXEC_NEXT;
 }
@@ -46,8 +32,6 @@ enum exec_result exec_tlbivax(struct core *core, const struct op *op)
 {
 	uint32_t ea = exec_tlb_ea(core, op);
 
-	if (!exec_tlb_privileged(core))
-		return interrupt_program(core, op, ESR_PPR);
 	if (core->hooks.broadcast_tlbivax)
 		core->hooks.broadcast_tlbivax(core->hooks.opaque, core, ea, core_now(core, op));
 	else
@@ -55,13 +39,8 @@ enum exec_result exec_tlbivax(struct core *core, const struct op *op)
 	return exec_leave(core, op);
 }
 
-/* T = 2 is reserved. */
 enum exec_result exec_tlbilx(struct core *core, const struct op *op)
 {
-	if (op->t == 2)
-		return interrupt_program(core, op, ESR_PIL);
-	if (!exec_tlb_privileged(core))
-		return interrupt_program(core, op, ESR_PPR);
 	mmu_tlbilx(core, op->t, exec_tlb_ea(core, op));
 	return exec_leave(core, op);
 }
@@ -69,8 +48,6 @@ enum exec_result exec_tlbilx(struct core *core, const struct op *op)
 /* Waits for the tlbivax of this core to be done everywhere: the end of the block lets other cores act on theirs. */
 enum exec_result exec_tlbsync(struct core *core, const struct op *op)
 {
-	if (!exec_tlb_privileged(core))
-		return interrupt_program(core, op, ESR_PPR);
 	if (core->threaded)
 		core->hooks.sync_tlb(core->hooks.opaque, core);
 	return exec_leave(core, op);

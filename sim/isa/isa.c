@@ -96,6 +96,21 @@ uint32_t isa_writes(const struct isa_row *row, unsigned flags)
 	return writes;
 }
 
+/* BO = 1z1zz. */
+#define BO_ALWAYS 0x14
+
+bool isa_ends_flow(const struct op *op)
+{
+	const struct isa_row *row;
+
+	if (op->insn == ISA_ILLEGAL)
+		return true;
+	row = &isa_rows[op->insn];
+	if (row->flow == ISA_FLOW_BRANCH)
+		return row->operands[0] != ISA_OPERAND_BO || (op->t & BO_ALWAYS) == BO_ALWAYS;
+	return row->flow == ISA_FLOW_END;
+}
+
 uint32_t isa_flag_bits(const struct isa_row *row, unsigned flags)
 {
 	flags &= row->flags;

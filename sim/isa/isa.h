@@ -113,7 +113,34 @@ enum isa_timing {
 	ISA_TIMING_COUNT,
 };
 
-enum isa_privilege { ISA_USER, ISA_SUPERVISOR };
+/*
+ * What an instruction needs of MSR: looked at before its function runs (sim/exec/exec_table.h), in this order. No
+ * instruction changes what they depend on and goes on: what one of a block was granted is granted to all after it.
+ */
+enum isa_need {
+	ISA_NEED_SUPERVISOR = 1, /* MSR[PR] = 0, else a privileged program interrupt */
+	ISA_NEED_FP = 2,         /* MSR[FP] = 1, else floating-point unavailable */
+	ISA_NEED_SPE = 4,        /* MSR[SPE] = 1, else SPE unavailable */
+};
+
+/* What follows an instruction, unless it takes an interrupt; see also isa_ends_flow. */
+enum isa_flow {
+	ISA_FLOW_NEXT,    /* the next instruction */
+	ISA_FLOW_BRANCH,  /* that or its target */
+	ISA_FLOW_CONTEXT, /* the next one, perhaps in another context: the block may have to be left after it */
+	ISA_FLOW_END,     /* another one */
+};
+
+/* What an instruction asks of memory, and so which fault its address can raise (ESR[ST] is set for STORE). */
+enum isa_memory {
+	ISA_MEMORY_NONE,
+	ISA_MEMORY_LOAD,
+	ISA_MEMORY_STORE,
+	ISA_MEMORY_FLUSH, /* a load to protection, a store to data address compare (Power ISA Book III-E 8.4.2) */
+	ISA_MEMORY_TOUCH, /* a hint: no fault, but seen by data address compare */
+};
+
+#define ISA_SIZE_LINE 0 /* memory_size where no register gives the size: a cache line, or (dsn) an address alone */
 
 #define ISA_MAX_OPERANDS 5
 
@@ -128,7 +155,10 @@ struct isa_row {
 	uint8_t flags;        /* enum op_flag that words of this row may have */
 	uint32_t reads, writes; /* enum isa_effect, without what flags add */
 	uint8_t cores;        /* enum core_isa */
-	uint8_t privilege;    /* enum isa_privilege */
+	uint8_t needs;        /* enum isa_need */
+	uint8_t flow;         /* enum isa_flow */
+	uint8_t memory;       /* enum isa_memory */
+	uint8_t memory_size;  /* bytes that it moves, or ISA_SIZE_LINE; lmw and stmw: of each register */
 	uint8_t timing;       /* enum isa_timing */
 };
 
@@ -143,6 +173,9 @@ const char *isa_timing_text(enum isa_timing timing);
 /* Effects of a row's word with these flags (enum op_flag), the rules for Rc, OE and LK applied. */
 uint32_t isa_reads(const struct isa_row *row, unsigned flags);
 uint32_t isa_writes(const struct isa_row *row, unsigned flags);
+
+/* True if the instruction after this one never follows it (an unconditional branch, a return): a block ends here. */
+bool isa_ends_flow(const struct op *op);
 
 /* The flags of a word of this row, except OP_L. */
 unsigned isa_word_flags(const struct isa_row *row, uint32_t word);

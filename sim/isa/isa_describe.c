@@ -144,6 +144,6 @@ size_t isa_describe(enum isa_insn insn, char *buffer, size_t size)
 	add_effects(&text, "writes", isa_writes(row, row->flags));
 	text_add(&text, "  cores: %s%s; privilege: %s; timing: %s\n", row->cores & CORE_E500V2 ? "e500v2" : "",
 		 row->cores == CORE_ALL ? ", e500mc" : row->cores & CORE_E500MC ? "e500mc" : "",
-		 row->privilege == ISA_SUPERVISOR ? "supervisor" : "user", isa_timing_text(row->timing));
+		 row->needs & ISA_NEED_SUPERVISOR ? "supervisor" : "user", isa_timing_text(row->timing));
 	return text.length;
 }

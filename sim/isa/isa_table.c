@@ -23,6 +23,7 @@
 #define OR_5(prefix, a, ...) prefix##a | OR_4(prefix, __VA_ARGS__)
 #define FLAGS(...) PASTE(OR_, COUNT(__VA_ARGS__))(FLAG_, ##__VA_ARGS__)
 #define FIELDS(...) PASTE(OR_, COUNT(__VA_ARGS__))(FIELD_, ##__VA_ARGS__)
+#define NEEDS(...) PASTE(OR_, COUNT(__VA_ARGS__))(ISA_NEED_, ##__VA_ARGS__)
 #define EFFECTS(...) PASTE(OR_, COUNT(__VA_ARGS__))(ISA_EFFECT_, ##__VA_ARGS__)
 
 #define FLAG_Rc OP_RC
@@ -67,14 +68,27 @@ enum {
 #define CORES_E500V2 CORE_E500V2
 #define CORES_E500MC CORE_E500MC
 
+#define SIZE_1 1
+#define SIZE_2 2
+#define SIZE_4 4
+#define SIZE_8 8
+#define SIZE_LINE ISA_SIZE_LINE
+#define MEMORY_NONE .memory = ISA_MEMORY_NONE
+#define MEMORY_LOAD(size) .memory = ISA_MEMORY_LOAD, .memory_size = SIZE_##size
+#define MEMORY_STORE(size) .memory = ISA_MEMORY_STORE, .memory_size = SIZE_##size
+#define MEMORY_FLUSH(size) .memory = ISA_MEMORY_FLUSH, .memory_size = SIZE_##size
+#define MEMORY_TOUCH(size) .memory = ISA_MEMORY_TOUCH, .memory_size = SIZE_##size
+
 const struct isa_row isa_rows[ISA_COUNT] = {
-#define ISA_INSN(id, text, opcode, operand_list, flag_list, reserved_list, read_list, write_list, core, level, class, help) \
+#define ISA_INSN(id, text, opcode, operand_list, flag_list, reserved_list, read_list, write_list, core, need_list, \
+		 follows, access, class, help) \
 	[ISA_##id] = { \
 		.name = #id, .mnemonic = text, .summary = help, OPCODE_##opcode, \
 		.operands = OPERANDS operand_list, .flags = FLAGS flag_list, \
 		.reserved = (uint32_t)(FIELDS reserved_list), \
 		.reads = EFFECTS read_list, .writes = EFFECTS write_list, \
-		.cores = CORES_##core, .privilege = ISA_##level, .timing = ISA_TIMING_##class, \
+		.cores = CORES_##core, .needs = NEEDS need_list, .flow = ISA_FLOW_##follows, \
+		MEMORY_##access, .timing = ISA_TIMING_##class, \
 	},
 #include "sim/isa/insns.def"
 #undef ISA_INSN

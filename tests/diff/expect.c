@@ -329,7 +329,7 @@ static void return_mcsrr(const struct expect_case *c, uint8_t *record)
 /* User mode has no use of it (Book III-E; for the branch-buffer instructions MSR[UBLE], which is never set here). */
 static void privileged(const struct expect_case *c, uint8_t *record)
 {
-	bool supervisor = c->row->privilege == ISA_SUPERVISOR || !strncmp(c->row->name, "bb", 2);
+	bool supervisor = c->row->needs & ISA_NEED_SUPERVISOR || !strncmp(c->row->name, "bb", 2);
 
 	if (supervisor && in32(c, RECORD_MSR) & MSR_PR)
 		interrupted(c, record, IVOR_PROGRAM, ESR_PPR);

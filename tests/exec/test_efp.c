@@ -709,7 +709,7 @@ static void test_unavailable(void **state)
 	for (enum isa_insn insn = ISA_evfsadd; insn <= ISA_efdtsteq; insn++) {
 		const char *name = isa_row(insn)->mnemonic;
 		bool scalar = !strncmp(name, "efs", 3) && strcmp(name, "efscfd");
-		struct op op = { .fn = single_core_function(insn), .insn = insn, .t = 1, .a = 2, .b = 3 };
+		struct op op = { .fn = single_core_function(s, insn), .insn = insn, .t = 1, .a = 2, .b = 3 };
 
 		rows++;
 		core_set_msr(s->core, 0);

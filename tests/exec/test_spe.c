@@ -777,7 +777,7 @@ static void test_unavailable(void **state)
 
 	for (enum isa_insn insn = ISA_evaddw; insn <= ISA_evmwsmfan; insn++) {
 		const struct isa_row *row = isa_row(insn);
-		struct op op = { .fn = single_core_function(insn), .insn = insn, .t = 1, .a = 2, .b = 3 };
+		struct op op = { .fn = single_core_function(s, insn), .insn = insn, .t = 1, .a = 2, .b = 3 };
 
 		if (insn == ISA_brinc)
 			continue;

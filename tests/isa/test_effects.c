@@ -71,14 +71,14 @@ static void bench_run(struct bench *bench, uint32_t word, uint32_t msr)
 {
 	struct core *core = bench->core;
 	struct op op;
-	enum isa_insn insn = isa_decode(word, core->model->isa, &op);
 
+	isa_decode(word, core->model->isa, &op);
 	memcpy(bench->memory_before, bench->memory, MEMORY);
 	core_set_msr(core, msr);
 	core->pc = core->block_ea = OP_EA;
 	core->state = CORE_RUNNING;
 	core->insns++; /* a core that faults again and again without one gives up */
-	op.fn = exec_table[insn];
+	op.fn = exec_table_function(core->model, &op, NULL);
 	cells_write(core, &bench->before);
 	cells_read(core, &bench->before);
 	bench->result = op.fn(core, &op);
@@ -430,7 +430,7 @@ static void check_privilege(unsigned cores)
 		if (!(row->cores & cores) || privilege_is_in_operand(row))
 			continue;
 		refused = is_refused(row, cores, &random);
-		if (refused != (row->privilege == ISA_SUPERVISOR)) {
+		if (refused != !!(row->needs & ISA_NEED_SUPERVISOR)) {
 			print_error("%s is %s in user mode\n", row->name, refused ? "refused" : "not refused");
 			wrong++;
 		}
