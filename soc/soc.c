@@ -114,7 +114,7 @@ static bool soc_add_devices(struct soc *soc, struct err *err)
 	return true;
 }
 
-/* Numbers as /aliases gives them, the others in the tree's order behind. */
+/* Numbers as /aliases gives them, then the others in the tree's order. */
 static void soc_number_serials(struct soc *soc)
 {
 	unsigned placed = 0;

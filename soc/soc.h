@@ -40,7 +40,7 @@ const struct soc_node *soc_node(const struct soc *soc, const struct tree_node *n
 
 /*
  * Gives a node that has no model one, in place of the open bus: `class` must outlive the machine. While the machine
- * stands. NULL: the node has a model already, or it cannot be made; err says why.
+ * is stopped. NULL: the node has a model already, or it cannot be made; err says why.
  */
 struct device *soc_attach(struct soc *soc, const struct tree_node *node, const struct device_class *class,
 			  struct err *err);
@@ -50,7 +50,7 @@ struct device *soc_device_compatible(const struct soc *soc, const char *compatib
 struct device *soc_device(const struct soc *soc, const char *path);
 
 /*
- * UARTs (and behind them the virtio console): number n is the one that /aliases calls serial<n>, or the next one of
+ * UARTs (and after them the virtio console): number n is the one that /aliases calls serial<n>, or the next one of
  * the tree. NULL: no such number.
  */
 unsigned soc_serials(const struct soc *soc);

@@ -50,7 +50,7 @@ static bool boot_load_payload(struct soc *soc, const char *file, struct err *err
 	return true;
 }
 
-/* Data behind the payload. */
+/* Data after the payload. */
 
 static bool boot_overlaps(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
 {
@@ -77,12 +77,12 @@ static void boot_place_kernel(struct soc_layout *layout, uint64_t size)
 
 static void boot_place_initrd(struct soc_layout *layout, uint64_t size)
 {
-	uint64_t behind = layout->payload_end > BOOT_BLOBS_FROM ? layout->payload_end : BOOT_BLOBS_FROM;
+	uint64_t after = layout->payload_end > BOOT_BLOBS_FROM ? layout->payload_end : BOOT_BLOBS_FROM;
 	uint64_t base;
 
 	if (layout->kernel_size)
-		behind = layout->kernel + layout->kernel_size;
-	base = (behind + BOOT_INITRD_PAD) & ~(uint64_t)(BOOT_INITRD_ALIGN - 1);
+		after = layout->kernel + layout->kernel_size;
+	base = (after + BOOT_INITRD_PAD) & ~(uint64_t)(BOOT_INITRD_ALIGN - 1);
 	while (boot_overlaps(base, size, layout->dtb, BOOT_DTB_SIZE))
 		base += BOOT_INITRD_ALIGN;
 	layout->initrd = base;

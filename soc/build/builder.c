@@ -92,7 +92,7 @@ static bool builder_begins_with(const struct err *err, const char *name)
 	return err && !strncmp(err->text, name, length) && err->text[length] == ':';
 }
 
-/* Puts "FILE: /path" in front of a model's message, as far as it is not there yet. */
+/* Puts "FILE: /path" before a model's message, as far as it is not there yet. */
 static bool builder_fail(const struct tree_node *node, struct err *err)
 {
 	if (builder_begins_with(err, node->tree->file))

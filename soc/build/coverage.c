@@ -177,7 +177,7 @@ static bool coverage_is_memory(const struct tree_node *node)
 	return coverage_is(node, "memory") && !node->parent->parent;
 }
 
-/* `inner` begins at or behind the start of `outer`, and before its end. */
+/* `inner` begins at or after the start of `outer`, and before its end. */
 static bool coverage_may_nest(const struct class_list *classes, const struct coverage_area *outer,
 			      const struct coverage_area *inner)
 {

@@ -11,7 +11,7 @@
 #include "soc/build/spin_table.h"
 #include "soc/tree/tree.h"
 
-/* The next memory node behind `from` (NULL: the first); NULL: no more. */
+/* The next memory node after `from` (NULL: the first); NULL: no more. */
 struct tree_node *memory_next(const struct tree *tree, const struct tree_node *from);
 /* Sum over all nodes and entries; 0 where reg is missing. False: reg is malformed. */
 bool memory_total(const struct tree *tree, uint64_t *bytes, struct err *err);

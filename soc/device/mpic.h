@@ -60,8 +60,8 @@ struct mpic_timer {
 	struct mpic *mpic;
 	unsigned source;
 	uint32_t base;      /* GTBCR */
-	uint32_t period;    /* ticks of the running period; 0: it stands still */
-	uint32_t count;     /* GTCCR[COUNT] while it stands still */
+	uint32_t period;    /* ticks of the running period; 0: it is stopped */
+	uint32_t count;     /* GTCCR[COUNT] while it is stopped */
 	bool toggle;
 	int64_t origin;     /* virtual ns at which it was started */
 	int64_t loaded;     /* ticks from there to the start of the running period */

@@ -45,7 +45,7 @@ struct rtc {
 	int64_t century;   /* year 00 with the century bit clear; 0: no such bit, bit 7 of seconds halts the clock */
 
 	int64_t offset;    /* ns since 1970 at virtual time 0 */
-	int64_t halted_at; /* ns since 1970 at which it stands; -1: it runs */
+	int64_t halted_at; /* ns since 1970 at which it was stopped; -1: it runs */
 	uint8_t weekday;   /* added to the true day of the week, 0..6 */
 	uint8_t memory[RTC_SIZE];
 	uint8_t address;

@@ -18,7 +18,7 @@
 #include "sim/base/state.h"
 
 #define NET_FRAME_MIN 14   /* bytes: a header */
-#define NET_FRAME_MAX 1518 /* with 1500 bytes behind it, and a VLAN's tag */
+#define NET_FRAME_MAX 1518 /* with 1500 bytes after it, and a VLAN's tag */
 #define NET_PORT_FRAMES 1024 /* that wait for the guest, at most */
 
 struct net_port;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define INTERRUPTS_MAX_NEXUS 16 /* nexus nodes behind each other: more is a loop */
+#define INTERRUPTS_MAX_NEXUS 16 /* nexus nodes one after the other: more is a loop */
 
 /* Who reads the interrupts of `node`: the nearest node with #interrupt-cells on the way of interrupt-parent. */
 static const struct tree_node *interrupts_parent(const struct tree_node *node, struct err *err)
@@ -174,7 +174,7 @@ static bool interrupts_map_matches(const struct tree_node *nexus, size_t at, con
 }
 
 /*
- * Reads the entry at cell *at and moves *at behind it. *child: where its child part begins.
+ * Reads the entry at cell *at and moves *at past it. *child: where its child part begins.
  * 0: there are no more; -1: malformed.
  */
 static int interrupts_map_entry(const struct tree_node *nexus, unsigned nchild, size_t *at, size_t *child,

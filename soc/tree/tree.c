@@ -162,7 +162,7 @@ static void tree_append_property(struct tree_node *node, struct tree_property **
 	*tail = &property->next;
 }
 
-/* Where the walk over a blob stands: one level for each open node. */
+/* Where the walk over a blob has come to: one level for each open node. */
 struct tree_walk {
 	struct tree_node *node[TREE_MAX_DEPTH];
 	struct tree_node **child_tail[TREE_MAX_DEPTH];

@@ -25,7 +25,7 @@
 struct tree_property {
 	struct tree_property *next; /* in the order of the source */
 	char *name;
-	uint8_t *data; /* `size` bytes and a NUL behind them */
+	uint8_t *data; /* `size` bytes and a NUL after them */
 	size_t size;
 };
 
@@ -57,13 +57,13 @@ struct tree *tree_load(const char *file, struct err *err);
 /* A blob of `size` bytes; `file` is its name in messages. */
 struct tree *tree_from_blob(const void *blob, size_t size, const char *file, struct err *err);
 /*
- * A blob (version 17) of exactly `size` bytes, free() it. The rest behind the
+ * A blob (version 17) of exactly `size` bytes, free() it. The rest after the
  * strings is free space for who edits it in place. NULL: it does not fit.
  */
 void *tree_to_blob(const struct tree *tree, size_t size, struct err *err);
 void tree_destroy(struct tree *tree);
 
-/* "FILE: /path: ..." in front of a message about a node; returns false. */
+/* "FILE: /path: ..." before a message about a node; returns false. */
 __attribute__((format(printf, 3, 4)))
 bool tree_error(const struct tree_node *node, struct err *err, const char *format, ...);
 
@@ -72,9 +72,9 @@ bool tree_error(const struct tree_node *node, struct err *err, const char *forma
 /* By absolute path or alias ("serial0", "serial0/child"); a unit address may be left out where that is unambiguous. */
 struct tree_node *tree_find(const struct tree *tree, const char *path);
 struct tree_node *tree_by_phandle(const struct tree *tree, uint32_t phandle);
-/* The next node behind `from` (NULL: the first) in depth-first order. */
+/* The next node after `from` (NULL: the first) in depth-first order. */
 struct tree_node *tree_next(const struct tree *tree, const struct tree_node *from);
-/* The next behind `from` whose compatible list has `compatible`. */
+/* The next after `from` whose compatible list has `compatible`. */
 struct tree_node *tree_next_compatible(const struct tree *tree, const struct tree_node *from, const char *compatible);
 /* A child by full name, or by its name without the unit address. */
 struct tree_node *tree_child(const struct tree_node *node, const char *name);
