@@ -5,6 +5,10 @@
  * A machine belongs to its Lua object; everything that leads into it (a core,
  * its memory, a timer) keeps that object alive and asks it, at each use,
  * whether the machine is still open.
+ *
+ * The files bind*.c are one unit: a machine's object makes the objects that lead into it, and each of those asks the
+ * machine's (bind.c) whether it is open, and calls back through it. None of them calls module.c or library.c, which
+ * list what they offer to scripts and to lua/lib.
  */
 #ifndef WARPCORE_BIND_BIND_H
 #define WARPCORE_BIND_BIND_H

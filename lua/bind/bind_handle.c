@@ -4,7 +4,7 @@
 
 #include "lua/kit/arg.h"
 #include "lua/bind/bind.h"
-#include "lua/bind/library.h"
+#include "lua/kit/class.h"
 #include "lua/bind/uart_text.h"
 
 /* User values: the function of h:on, and the coroutines that wait (lua/lib/wait.lua). */
@@ -50,7 +50,7 @@ static void bind_handle_push(lua_State *L, void *opaque)
 
 	bind_push_kept(L, handle->object.owner, handle);
 	if (handle->has_waiters)
-		library_push_function(L, "hit");
+		class_push_library_function(L, "hit");
 	else
 		lua_getiuservalue(L, -1, BIND_HANDLE_FUNCTION);
 	lua_insert(L, -2);

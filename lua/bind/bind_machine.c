@@ -5,7 +5,7 @@
 #include "lua/bind/bind.h"
 #include "lua/kit/interrupt.h"
 #include "lua/bind/machine_options.h"
-#include "lua/bind/module.h"
+#include "lua/kit/host.h"
 #include "soc/host/net_wire.h"
 #include "lua/bind/uart_text.h"
 #include "sim/trace/perfetto.h"
@@ -135,7 +135,7 @@ int bind_machine_new(lua_State *L)
 	if (!machine_options_apply(&owner->options, owner->machine, &err)
 	    || !(owner->soc = soc_build(owner->machine, &owner->options.soc, &err))
 	    || !machine_options_start_semihost(&owner->options, owner->machine, &err)
-	    || !uart_text_open(owner, module_stdin_is_free(L), &err)
+	    || !uart_text_open(owner, host_stdin_is_free(L), &err)
 	    || !bind_machine_open_net(owner, &err)
 	    || !machine_options_start_input(&owner->options, owner->machine, &err)) {
 		bind_machine_close(owner);
@@ -254,7 +254,7 @@ static int bind_machine_run(lua_State *L)
 	if (bind_machine_limits(L, owner->machine, &limits, &event))
 		bind_machine_drive(L, owner, &limits, &event);
 	if (event.reason == MACHINE_WALL)
-		module_mark_host(L);
+		host_mark(L);
 	if ((owner->perfetto && !perfetto_flush(owner->perfetto, &err)) || (owner->wire && !net_wire_flush(owner->wire, &err)))
 		class_input_error(L, &err);
 	bind_machine_push_event(L, owner, &event);
@@ -386,7 +386,7 @@ static int bind_machine_get_deterministic(lua_State *L)
 {
 	unsigned influences = clock_influences(bind_self_machine(L)->machine->clock);
 
-	lua_pushboolean(L, !influences && module_deterministic(L));
+	lua_pushboolean(L, !influences && host_is_unused(L));
 	return 1;
 }
 

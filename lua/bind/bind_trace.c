@@ -1,7 +1,7 @@
 /* m.trace: what each core did when, as a file (sim/trace/perfetto.h). */
 #include "lua/kit/arg.h"
 #include "lua/bind/bind.h"
-#include "lua/bind/module.h"
+#include "lua/kit/host.h"
 #include "sim/trace/perfetto.h"
 
 static struct bind_machine *bind_trace_owner(lua_State *L, const char *what)
@@ -29,7 +29,7 @@ static void bind_trace_options(lua_State *L, struct perfetto_options *options)
 	if (options->to <= options->from)
 		class_error(L, "m.trace:perfetto: to: a time behind from is expected");
 	if (options->host)
-		module_mark_host(L);
+		host_mark(L);
 	lua_settop(L, 4);
 }
 

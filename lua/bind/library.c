@@ -10,12 +10,11 @@
 #include "lua/kit/class.h"
 #include "lua/kit/locate.h"
 #include "lua/bind/manual.h"
-#include "lua/bind/module.h"
+#include "lua/kit/host.h"
 #include "lua/kit/process.h"
 #include "lua/kit/quantity.h"
 #include "lua/kit/sandbox.h"
 
-#define LIBRARY_TABLE "warpcore.library"
 #define LIBRARY_LOADED "warpcore.loaded"
 
 static const struct library_file *library_find(const char *name)
@@ -41,7 +40,7 @@ static int library_load(lua_State *L)
 	lua_pushfstring(L, CLASS_LIBRARY_CHUNK "lib/%s.lua]", name);
 	if (luaL_loadbufferx(L, (const char *)file->text, file->size, lua_tostring(L, -1), "t") != LUA_OK)
 		return lua_error(L);
-	lua_getfield(L, LUA_REGISTRYINDEX, LIBRARY_TABLE);
+	class_push_library(L);
 	lua_call(L, 1, 1);
 	if (lua_isnil(L, -1)) {
 		lua_pop(L, 1);
@@ -145,7 +144,7 @@ static int library_is_own(lua_State *L)
 /* mark_host(): something of the host had a say */
 static int library_mark_host(lua_State *L)
 {
-	module_mark_host(L);
+	host_mark(L);
 	return 0;
 }
 
@@ -189,15 +188,8 @@ void library_open(lua_State *L)
 
 	class_push_library(L);
 	luaL_setfuncs(L, functions, 0);
-	lua_setfield(L, LUA_REGISTRYINDEX, LIBRARY_TABLE);
+	lua_pop(L, 1);
 	lua_pushcfunction(L, library_load);
 	lua_pushliteral(L, "init");
 	lua_call(L, 1, 0);
-}
-
-void library_push_function(lua_State *L, const char *name)
-{
-	lua_getfield(L, LUA_REGISTRYINDEX, LIBRARY_TABLE);
-	lua_getfield(L, -1, name);
-	lua_remove(L, -2);
 }

@@ -17,11 +17,9 @@ extern const struct library_file library_files[];
 
 /*
  * Runs lua/lib/init.lua with the library's table of private functions
- * (class_push_library and `load`, which runs a file once and returns what it
- * returned). Leaves that table in the registry for library_push_function.
+ * (class_push_library), to which this adds `load`, which runs a file once and
+ * returns what it returned, and the private functions of the bindings.
  */
 void library_open(lua_State *L);
-/* Pushes a function that the library keeps for the top floor in its table, as `show` for the prompt. */
-void library_push_function(lua_State *L, const char *name);
 
 #endif

@@ -1,40 +1,12 @@
 #include "lua/bind/module.h"
 
-#include <string.h>
 #include <time.h>
 
 #include "lua/bind/bind.h"
 #include "lua/kit/class.h"
+#include "lua/kit/host.h"
 
 #define MODULE_OPTIONS "warpcore.options"
-#define MODULE_HOST "warpcore.host_used"
-#define MODULE_STDIN "warpcore.stdin_free"
-
-void module_mark_host(lua_State *L)
-{
-	lua_pushboolean(L, 1);
-	lua_setfield(L, LUA_REGISTRYINDEX, MODULE_HOST);
-}
-
-bool module_deterministic(lua_State *L)
-{
-	bool used;
-
-	lua_getfield(L, LUA_REGISTRYINDEX, MODULE_HOST);
-	used = lua_toboolean(L, -1);
-	lua_pop(L, 1);
-	return !used;
-}
-
-bool module_stdin_is_free(lua_State *L)
-{
-	bool is_free;
-
-	lua_getfield(L, LUA_REGISTRYINDEX, MODULE_STDIN);
-	is_free = lua_toboolean(L, -1);
-	lua_pop(L, 1);
-	return is_free;
-}
 
 /* ---- warpcore ---- */
 
@@ -58,7 +30,7 @@ static int module_get_classes(lua_State *L)
 
 static int module_get_deterministic(lua_State *L)
 {
-	lua_pushboolean(L, module_deterministic(L));
+	lua_pushboolean(L, host_is_unused(L));
 	return 1;
 }
 
@@ -173,7 +145,7 @@ static int module_host_time(lua_State *L)
 {
 	struct timespec now;
 
-	module_mark_host(L);
+	host_mark(L);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	lua_pushinteger(L, (lua_Integer)now.tv_sec * 1000000000 + now.tv_nsec);
 	return 1;
@@ -181,7 +153,7 @@ static int module_host_time(lua_State *L)
 
 static int module_host_date(lua_State *L)
 {
-	module_mark_host(L);
+	host_mark(L);
 	lua_pushinteger(L, (lua_Integer)time(NULL));
 	return 1;
 }
@@ -222,12 +194,9 @@ static const struct class *const module_classes[] = {
 	&bind_hook_class, &bind_devices_class, &bind_device_class,
 };
 
-void module_open(lua_State *L, const struct options *options)
+void module_open(lua_State *L)
 {
-	options_push(L, options);
 	lua_setfield(L, LUA_REGISTRYINDEX, MODULE_OPTIONS);
-	lua_pushboolean(L, !options_is_prompt(options) && !(options->script && !strcmp(options->script, "-")));
-	lua_setfield(L, LUA_REGISTRYINDEX, MODULE_STDIN);
 	for (size_t i = 0; i < sizeof module_classes / sizeof *module_classes; i++)
 		class_register(L, module_classes[i]);
 	class_new(L, &module_class, 1, 0);

@@ -8,6 +8,7 @@
 #include "lua/kit/suggest.h"
 
 #define CLASS_REGISTRY "warpcore.classes"
+#define CLASS_LIBRARY "warpcore.library"
 #define CLASS_INPUT_ERROR "warpcore.input_error"
 #define CLASS_FIELD "class" /* in a metatable: the struct class, as light userdata */
 
@@ -509,7 +510,7 @@ static int class_library_registry(lua_State *L)
 	return 1;
 }
 
-void class_push_library(lua_State *L)
+static void class_library_make(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
 		{ "declare", class_declare },
@@ -531,4 +532,21 @@ void class_push_library(lua_State *L)
 	lua_getmetatable(L, -1);
 	lua_setfield(L, -3, "list_meta");
 	lua_pop(L, 1);
+}
+
+void class_push_library(lua_State *L)
+{
+	if (lua_getfield(L, LUA_REGISTRYINDEX, CLASS_LIBRARY) == LUA_TTABLE)
+		return;
+	lua_pop(L, 1);
+	class_library_make(L);
+	lua_pushvalue(L, -1);
+	lua_setfield(L, LUA_REGISTRYINDEX, CLASS_LIBRARY);
+}
+
+void class_push_library_function(lua_State *L, const char *name)
+{
+	class_push_library(L);
+	lua_getfield(L, -1, name);
+	lua_remove(L, -2);
 }

@@ -88,10 +88,12 @@ int class_list_pairs(lua_State *L);
 void class_push_list(lua_State *L);
 
 /*
- * The table of functions in C that only the library in lua/lib gets: declare
- * and define (classes and members written in Lua), fail, nearest, ....
+ * Pushes the table of private functions, the same one each time: those in C that only the library in lua/lib gets
+ * (declare and define for classes and members written in Lua, fail, nearest, ...), and those of lua/lib that only C gets.
  */
 void class_push_library(lua_State *L);
+/* Pushes a function that lua/lib keeps for C in that table, as `show` for the prompt. */
+void class_push_library_function(lua_State *L, const char *name);
 
 /* How the chunk name of a library file begins, so that class_error passes over it. */
 #define CLASS_LIBRARY_CHUNK "=[warpcore "

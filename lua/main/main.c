@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "lua/kit/interrupt.h"
-#include "lua/bind/library.h"
+#include "lua/kit/class.h"
 #include "lua/main/options.h"
 #include "lua/main/repl.h"
 #include "lua/main/script.h"
@@ -28,7 +28,7 @@ static int main_call(lua_State *L, const char *name)
 {
 	int status;
 
-	library_push_function(L, name);
+	class_push_library_function(L, name);
 	if (!script_call(L, 0, 1))
 		return STATUS_FAILED;
 	status = (int)lua_tointeger(L, -1);

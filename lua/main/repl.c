@@ -8,7 +8,7 @@
 #include <lauxlib.h>
 
 #include "lua/kit/interrupt.h"
-#include "lua/bind/library.h"
+#include "lua/kit/class.h"
 #include "lua/main/line_editor.h"
 #include "lua/main/script.h"
 
@@ -126,7 +126,7 @@ static bool repl_show(lua_State *L, int base)
 
 	if (!n)
 		return true;
-	library_push_function(L, "show");
+	class_push_library_function(L, "show");
 	lua_insert(L, base + 1);
 	return script_call(L, n, 0);
 }
@@ -134,7 +134,7 @@ static bool repl_show(lua_State *L, int base)
 /* A run in the chunk has failed, and nothing of the chunk has said so: that is its error. */
 static bool repl_check_runs(lua_State *L)
 {
-	library_push_function(L, "raise_unseen");
+	class_push_library_function(L, "raise_unseen");
 	return script_call(L, 0, 0);
 }
 
@@ -162,7 +162,7 @@ static void repl_complete(void *opaque, const char *line, size_t size)
 	lua_State *L = repl->L;
 	int base = lua_gettop(L);
 
-	library_push_function(L, "complete");
+	class_push_library_function(L, "complete");
 	lua_pushlstring(L, line, size);
 	if (lua_pcall(L, 1, 2, 0) == LUA_OK && lua_istable(L, -2)) {
 		size_t tail = (size_t)lua_tointeger(L, -1);

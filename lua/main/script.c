@@ -11,6 +11,7 @@
 #include "lua/kit/class.h"
 #include "lua/bind/library.h"
 #include "lua/bind/module.h"
+#include "lua/kit/host.h"
 #include "lua/kit/sandbox.h"
 
 /* The text of an error that a script raised; of a value without one (error {}), what it is. */
@@ -105,7 +106,9 @@ static int script_prepare(lua_State *L)
 	luaL_openlibs(L);
 	if (options->sandbox)
 		sandbox_begin(L);
-	module_open(L, options);
+	host_set_stdin_free(L, !options_is_prompt(options) && !(options->script && !strcmp(options->script, "-")));
+	options_push(L, options);
+	module_open(L);
 	library_open(L);
 	return 0;
 }

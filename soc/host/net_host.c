@@ -349,19 +349,19 @@ static bool net_host_forward(struct net_host *host, const struct net_forward *fo
 		       strerror(errno));
 }
 
-static bool net_host_open_slirp(struct net_host *host, const struct net_options *options, struct err *err)
+static bool net_host_open_slirp(struct net_host *host, const struct net_spec *spec, struct err *err)
 {
 	bool good = true;
 
 	net_host_lock();
-	host->slirp = net_host_new_slirp(host, options->restricted);
-	for (unsigned i = 0; i < options->nforwards && good; i++)
-		good = net_host_forward(host, &options->forwards[i], err);
+	host->slirp = net_host_new_slirp(host, spec->restricted);
+	for (unsigned i = 0; i < spec->nforwards && good; i++)
+		good = net_host_forward(host, &spec->forwards[i], err);
 	net_host_unlock();
 	return good;
 }
 
-struct net_host *net_host_open(const struct net_options *options, struct machine *machine, struct input_port *port,
+struct net_host *net_host_open(const struct net_spec *spec, struct machine *machine, struct input_port *port,
 			       struct err *err)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -370,13 +370,13 @@ struct net_host *net_host_open(const struct net_options *options, struct machine
 	pthread_once(&once, net_host_prepare_forks);
 	host->machine = machine;
 	host->port = port;
-	host->nforwards = options->nforwards;
+	host->nforwards = spec->nforwards;
 	host->room = 16;
 	host->fds = calloc(host->room, sizeof *host->fds);
 	host->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	host->fds[0] = (struct pollfd){ host->wake, POLLIN, 0 };
 	atomic_fetch_add(&machine->listeners, host->nforwards);
-	if (!net_host_open_slirp(host, options, err)) {
+	if (!net_host_open_slirp(host, spec, err)) {
 		net_host_close(host);
 		return NULL;
 	}

@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lua/bind/net_options.h"
+#include "soc/host/net_spec.h"
 #include "sim/base/err.h"
 #include "sim/machine/machine.h"
 #include "sim/input/input.h"
@@ -28,7 +28,7 @@
 struct net_host;
 
 /* NULL: a port cannot be had; err says which. `port` must outlive the host. */
-struct net_host *net_host_open(const struct net_options *options, struct machine *machine, struct input_port *port,
+struct net_host *net_host_open(const struct net_spec *spec, struct machine *machine, struct input_port *port,
 			       struct err *err);
 void net_host_close(struct net_host *host);
 /* A frame that the guest sent. Driving thread. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "soc/host/net_host.h"
-#include "lua/bind/net_options.h"
+#include "soc/host/net_spec.h"
 #include "soc/host/pcap.h"
 #include "sim/input/input.h"
 
@@ -27,14 +27,14 @@ static void net_wire_pass(void *opaque, enum net_direction direction, const uint
 		net_host_delivered(wire->host);
 }
 
-static bool net_wire_attach(struct net_wire *wire, const struct net_options *options, struct machine *machine, bool replay,
+static bool net_wire_attach(struct net_wire *wire, const struct net_spec *spec, struct machine *machine, bool replay,
 			    struct err *err)
 {
 	struct input_port *input = input_find_port(machine->input, net_port_path(wire->port));
 
-	if (options->pcap && !(wire->pcap = pcap_open(options->pcap, err)))
+	if (spec->pcap && !(wire->pcap = pcap_open(spec->pcap, err)))
 		return false;
-	if (!replay && !(wire->host = net_host_open(options, machine, input, err)))
+	if (!replay && !(wire->host = net_host_open(spec, machine, input, err)))
 		return false;
 	net_port_connect(wire->port, net_wire_pass, wire);
 	return true;
@@ -44,14 +44,14 @@ struct net_wire *net_wire_open(const char *text, struct machine *machine, struct
 			       struct err *err)
 {
 	struct net_wire *wire = calloc(1, sizeof *wire);
-	struct net_options options;
+	struct net_spec spec;
 	bool good;
 
 	wire->port = port;
-	good = net_options_parse(&options, text, err);
+	good = net_spec_parse(&spec, text, err);
 	if (good) {
-		good = net_wire_attach(wire, &options, machine, replay, err);
-		net_options_free(&options);
+		good = net_wire_attach(wire, &spec, machine, replay, err);
+		net_spec_free(&spec);
 	}
 	if (good)
 		return wire;

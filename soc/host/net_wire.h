@@ -13,7 +13,7 @@
 
 struct net_wire;
 
-/* `text`: as in net_options.h. NULL: err says what is wrong with it, or with the host. */
+/* `text`: as in net_spec.h. NULL: err says what is wrong with it, or with the host. */
 struct net_wire *net_wire_open(const char *text, struct machine *machine, struct net_port *port, bool replay,
 			       struct err *err);
 /* Brings the files up to date. False: one could not be written. */

@@ -41,6 +41,9 @@ function complain(what) {
 		complain(here " (floor " floor[here] ") includes from " there " (floor " floor[there] ")")
 }
 
+/^[ \t]*#[ \t]*include[ \t]*"lua\/bind\/(module|library)\.h"/ && FILENAME ~ /^lua\/bind\/bind/ {
+	complain("the bindings of a machine do not call what lists them")
+}
 /^[ \t]*#[ \t]*include[ \t]*<(lib)?fdt/ && FILENAME != "soc/tree/tree.c" {
 	complain("only soc/tree/tree.c includes libfdt")
 }

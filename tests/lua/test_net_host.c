@@ -63,7 +63,7 @@ static void nothing(void *opaque, int64_t now)
 
 static bool try_open(struct rig *rig, const char *text, struct err *err)
 {
-	struct net_options options;
+	struct net_spec spec;
 	struct input_port *port;
 
 	memset(rig, 0, sizeof *rig);
@@ -71,10 +71,10 @@ static bool try_open(struct rig *rig, const char *text, struct err *err)
 	rig->list = timer_list_create(rig->machine->clock, "test");
 	timer_init(&rig->timer, rig->list, "timer", nothing, NULL);
 	port = input_add_port(rig->machine->input, "/net", on_frame, rig);
-	if (!net_options_parse(&options, text, err))
+	if (!net_spec_parse(&spec, text, err))
 		fail_msg("%s", err->text);
-	rig->host = net_host_open(&options, rig->machine, port, err);
-	net_options_free(&options);
+	rig->host = net_host_open(&spec, rig->machine, port, err);
+	net_spec_free(&spec);
 	return rig->host;
 }
 
