@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "soc/build/boot.h"
 #include "soc/build/core_lines.h"
 #include "soc/build/coverage.h"
@@ -52,7 +53,7 @@ static void soc_destroy(void *opaque)
 
 static struct soc *soc_allocate(struct machine *machine, const struct soc_options *options)
 {
-	struct soc *soc = calloc(1, sizeof *soc);
+	struct soc *soc = allocate_zeroed(1, sizeof *soc);
 
 	soc->machine = machine;
 	soc->options = options;

@@ -8,6 +8,7 @@
 
 #include "lua/kit/arg.h"
 #include "lua/bind/bind.h"
+#include "sim/base/allocate.h"
 #include "soc/build/builder.h"
 
 /* User values of a device's object beside the machine: the functions of its model, and the table of its state. */
@@ -202,17 +203,17 @@ static void bind_device_visit_state(struct device *device, struct state_visitor 
 
 static struct bind_model *bind_device_model(lua_State *L, struct bind_machine *owner)
 {
-	struct bind_model *model = calloc(1, sizeof *model);
+	struct bind_model *model = allocate_zeroed(1, sizeof *model);
 	lua_Integer n = luaL_len(L, 2);
 
 	model->owner = owner;
 	model->next = owner->models;
 	owner->models = model;
-	model->summary = strdup(luaL_checkstring(L, 3));
-	model->compatible = calloc((size_t)n + 1, sizeof *model->compatible);
+	model->summary = allocate_text(luaL_checkstring(L, 3));
+	model->compatible = allocate_zeroed((size_t)n + 1, sizeof *model->compatible);
 	for (lua_Integer i = 0; i < n; i++) {
 		lua_rawgeti(L, 2, i + 1);
-		model->compatible[i] = strdup(lua_tostring(L, -1));
+		model->compatible[i] = allocate_text(lua_tostring(L, -1));
 		lua_pop(L, 1);
 	}
 	model->class = (struct device_class){

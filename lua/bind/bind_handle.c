@@ -6,6 +6,7 @@
 #include "lua/bind/bind.h"
 #include "lua/kit/class.h"
 #include "lua/bind/uart_text.h"
+#include "sim/base/allocate.h"
 
 /* User values: the function of h:on, and the coroutines that wait (lua/lib/wait.lua). */
 #define BIND_HANDLE_FUNCTION 2
@@ -237,7 +238,7 @@ static void bind_handle_take_console(lua_State *L, struct bind_handle *handle)
 		class_error(L, "m:at: console: the machine has no UART");
 	handle->uart = &owner->uarts[uart];
 	handle->from = uart_text_sent(handle->uart);
-	handle->needle = malloc(handle->needle_length);
+	handle->needle = allocate_bytes(handle->needle_length);
 	memcpy(handle->needle, lua_tostring(L, -2), handle->needle_length);
 	lua_pop(L, 1);
 }

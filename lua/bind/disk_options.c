@@ -6,6 +6,7 @@
 
 #include "lua/kit/arg.h"
 #include "lua/kit/class.h"
+#include "sim/base/allocate.h"
 
 #define DISK_OPTIONS_OVERLAY "overlay="
 
@@ -16,7 +17,7 @@ static const char *disk_options_file(lua_State *L, const char *what)
 
 	if (!*file)
 		class_error(L, "%s: the name of a file is expected, got an empty string", what);
-	return strdup(file);
+	return allocate_text(file);
 }
 
 /* The table on top of the stack. What is read already is the disk's, whatever comes after it. */

@@ -11,6 +11,7 @@
 #include "lua/kit/locate.h"
 #include "lua/bind/net_options.h"
 #include "lua/kit/sandbox.h"
+#include "sim/base/allocate.h"
 #include "sim/machine/semihost.h"
 #include "sim/input/input.h"
 #include "sim/time/warp.h"
@@ -72,7 +73,7 @@ static void machine_options_set_string(struct machine_options *options, const st
 	char **place = (char **)((char *)options + field->offset);
 
 	free(*place);
-	*place = strdup(text);
+	*place = allocate_text(text);
 }
 
 /* A number above 0, or its text from the command line, on top of the stack. */
@@ -165,9 +166,9 @@ static void machine_options_take_field(lua_State *L, struct machine_options *opt
 static void machine_options_default(struct machine_options *options)
 {
 	options->quantum = options->quantum ? options->quantum : MACHINE_DEFAULT_QUANTUM;
-	options->engine = options->engine ? options->engine : strdup("interp");
-	options->timing = options->timing ? options->timing : strdup("icount");
-	options->idle = options->idle ? options->idle : strdup("warp");
+	options->engine = options->engine ? options->engine : allocate_text("interp");
+	options->timing = options->timing ? options->timing : allocate_text("icount");
+	options->idle = options->idle ? options->idle : allocate_text("warp");
 }
 
 static bool machine_options_may_open(const char *file)
@@ -240,7 +241,7 @@ static bool machine_options_log_mask(const char *name, unsigned *mask, struct er
 
 static bool machine_options_apply_log(const struct machine_options *options, struct machine *machine, struct err *err)
 {
-	char *names = strdup(options->log ? options->log : ""), *rest = NULL;
+	char *names = allocate_text(options->log ? options->log : ""), *rest = NULL;
 	unsigned mask = 1u << LOG_HOST_ERROR; /* that much the user hears unasked */
 	bool good = true;
 

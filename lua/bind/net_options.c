@@ -7,6 +7,7 @@
 
 #include "lua/kit/arg.h"
 #include "lua/kit/class.h"
+#include "sim/base/allocate.h"
 
 /* One more item behind the text at `index`. The value, a string, is on top of the stack and goes. */
 static void net_options_append(lua_State *L, int index, const char *name, const char *what)
@@ -40,7 +41,7 @@ char *net_options_text(lua_State *L, int index)
 	char *result;
 
 	if (lua_type(L, table) != LUA_TTABLE)
-		return strdup(arg_string(L, table, "warpcore.machine: net"));
+		return allocate_text(arg_string(L, table, "warpcore.machine: net"));
 	arg_keys(L, table, "warpcore.machine: net", names);
 	lua_pushliteral(L, "user");
 	text = lua_gettop(L);
@@ -52,7 +53,7 @@ char *net_options_text(lua_State *L, int index)
 		lua_pushfstring(L, "%s,restrict", lua_tostring(L, text));
 		lua_replace(L, text);
 	}
-	result = strdup(lua_tostring(L, text));
+	result = allocate_text(lua_tostring(L, text));
 	lua_settop(L, text - 1);
 	return result;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lua/bind/bind.h"
+#include "sim/base/allocate.h"
 #include "soc/host/serial_host.h"
 
 static void uart_text_forget(struct uart_text *uart, size_t count)
@@ -20,7 +21,7 @@ static void uart_text_keep(struct uart_text *uart, uint8_t byte)
 		uart_text_forget(uart, UART_TEXT_KEPT);
 	if (uart->length + 1 >= uart->room) {
 		uart->room = uart->room ? 2 * uart->room : 4096;
-		uart->text = realloc(uart->text, uart->room);
+		uart->text = allocate_again(uart->text, uart->room);
 	}
 	uart->text[uart->length++] = (char)byte;
 	uart->text[uart->length] = 0;
@@ -56,7 +57,7 @@ static void uart_text_open_one(struct uart_text *uart, struct bind_machine *owne
 
 	uart->owner = owner;
 	uart->number = number;
-	uart->text = calloc(1, uart->room = 4096);
+	uart->text = allocate_zeroed(1, uart->room = 4096);
 	port = uart_text_port(uart);
 	uart->input = input_add_port(owner->machine->input, serial_port_path(port), uart_text_receive, uart);
 	serial_port_listen(port, uart_text_listen, uart);
@@ -73,7 +74,7 @@ bool uart_text_open(struct bind_machine *owner, bool use_stdin, struct err *err)
 	unsigned n = soc_serials(owner->soc);
 	const struct machine_options *options = &owner->options;
 
-	owner->uarts = calloc(n ? n : 1, sizeof *owner->uarts);
+	owner->uarts = allocate_zeroed(n ? n : 1, sizeof *owner->uarts);
 	for (unsigned i = 0; i < n; i++)
 		uart_text_open_one(&owner->uarts[i], owner, i);
 	if (options->serial && n == options->soc.console)

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/base/allocate.h"
+
 /* The directory above the binary's; false when the host does not tell. */
 static bool locate_above_binary(char path[PATH_MAX])
 {
@@ -30,7 +32,7 @@ char *locate_above(void)
 {
 	char above[PATH_MAX];
 
-	return locate_above_binary(above) ? strdup(above) : NULL;
+	return locate_above_binary(above) ? allocate_text(above) : NULL;
 }
 
 static char *locate_below(const char *directory, const char *name)
@@ -51,18 +53,18 @@ char *locate_file(const char *name)
 	char *found = NULL;
 
 	if (name[0] == '/' || !access(name, F_OK))
-		return strdup(name);
+		return allocate_text(name);
 	if (locate_above_binary(above))
 		found = locate_below(above, name);
 	if (!found)
 		found = locate_below(WARPCORE_DATADIR, name);
-	return found ? found : strdup(name);
+	return found ? found : allocate_text(name);
 }
 
 /* The real path of a file that need not exist, in a directory that does. */
 static bool locate_resolve(const char *path, char resolved[PATH_MAX])
 {
-	char *directory = strdup(path), *file = strdup(path);
+	char *directory = allocate_text(path), *file = allocate_text(path);
 	char parent[PATH_MAX];
 	bool good;
 

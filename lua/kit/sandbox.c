@@ -5,6 +5,7 @@
 #include <lauxlib.h>
 
 #include "lua/kit/watchdog.h"
+#include "sim/base/allocate.h"
 
 #define SANDBOX_STEP 10000 /* instructions between looks at the budget */
 
@@ -71,7 +72,7 @@ void sandbox_arm(lua_State *L)
 
 void sandbox_begin(lua_State *L)
 {
-	struct sandbox *sandbox = calloc(1, sizeof *sandbox);
+	struct sandbox *sandbox = allocate_zeroed(1, sizeof *sandbox);
 
 	sandbox->left = SANDBOX_SCRIPT;
 	sandbox->used = (uint64_t)lua_gc(L, LUA_GCCOUNT) * 1024;

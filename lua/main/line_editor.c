@@ -9,6 +9,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "sim/base/allocate.h"
+
 #define LINE_EDITOR_HISTORY 1000
 
 struct line_editor_word {
@@ -48,9 +50,9 @@ void line_editor_offer(struct line_editor *editor, const char *word, size_t tail
 {
 	if (editor->nwords == editor->room) {
 		editor->room = editor->room ? 2 * editor->room : 64;
-		editor->words = realloc(editor->words, editor->room * sizeof *editor->words);
+		editor->words = allocate_again(editor->words, editor->room * sizeof *editor->words);
 	}
-	editor->words[editor->nwords++] = (struct line_editor_word){ strdup(word), strdup(suffix), tail };
+	editor->words[editor->nwords++] = (struct line_editor_word){ allocate_text(word), allocate_text(suffix), tail };
 }
 
 static void line_editor_forget_words(struct line_editor *editor)
@@ -104,7 +106,7 @@ static bool line_editor_insert(struct line_editor *editor, size_t n, const char 
 
 	if (n <= word->tail && !*suffix)
 		return false;
-	text = malloc(length);
+	text = allocate_bytes(length);
 	snprintf(text, length, "%.*s%s", (int)n, word->text, suffix);
 	if (word->tail)
 		el_deletestr(editor->line, (int)word->tail);
@@ -136,11 +138,11 @@ static unsigned char line_editor_on_tab(EditLine *line, wint_t key)
 
 struct line_editor *line_editor_create(const char *path, line_editor_complete_fn *complete, void *opaque)
 {
-	struct line_editor *editor = calloc(1, sizeof *editor);
+	struct line_editor *editor = allocate_zeroed(1, sizeof *editor);
 
 	editor->complete = complete;
 	editor->opaque = opaque;
-	editor->path = path ? strdup(path) : NULL;
+	editor->path = path ? allocate_text(path) : NULL;
 	editor->history = history_init();
 	history(editor->history, &editor->event, H_SETSIZE, LINE_EDITOR_HISTORY);
 	history(editor->history, &editor->event, H_SETUNIQUE, 1);
@@ -187,7 +189,7 @@ enum line_editor_result line_editor_read(struct line_editor *editor, const char 
 	if (!got || n <= 0)
 		return errno == EINTR ? LINE_EDITOR_INTERRUPTED : LINE_EDITOR_END;
 	free(editor->text);
-	editor->text = strndup(got, (size_t)n - (got[n - 1] == '\n'));
+	editor->text = allocate_text_part(got, (size_t)n - (got[n - 1] == '\n'));
 	*line = editor->text;
 	return LINE_EDITOR_LINE;
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sim/base/allocate.h"
+
 /* Files and pipes end some time; /dev/zero does not. */
 static bool file_has_end(const struct stat *status, const char *name, struct err *err)
 {
@@ -28,7 +30,7 @@ static uint8_t *file_fail(FILE *file, uint8_t *data, const char *name, int error
 uint8_t *file_load(const char *name, size_t *size, struct err *err)
 {
 	FILE *file = fopen(name, "rb");
-	uint8_t *data = NULL;
+	uint8_t *data = NULL, *more;
 	size_t room = 0, have = 0, got;
 	struct stat status;
 
@@ -42,9 +44,10 @@ uint8_t *file_load(const char *name, size_t *size, struct err *err)
 	do {
 		if (have + 1 >= room) {
 			room = room ? 2 * room : (size_t)(status.st_size > 0 ? status.st_size : 0) + 4096;
-			data = realloc(data, room);
-			if (!data)
-				return file_fail(file, NULL, name, ENOMEM, err);
+			more = allocate_try_again(data, room);
+			if (!more)
+				return file_fail(file, data, name, ENOMEM, err);
+			data = more;
 		}
 		got = fread(data + have, 1, room - 1 - have, file);
 		have += got;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "sim/base/allocate.h"
 #include "sim/base/endian.h"
 
 struct bus_block {
@@ -32,7 +33,7 @@ struct bus {
 
 struct bus *bus_create(void)
 {
-	struct bus *bus = calloc(1, sizeof *bus);
+	struct bus *bus = allocate_zeroed(1, sizeof *bus);
 	pthread_mutexattr_t recursive;
 
 	pthread_mutexattr_init(&recursive);
@@ -127,7 +128,7 @@ bool bus_add_memory(struct bus *bus, const char *name, uint64_t base, uint64_t s
 {
 	struct bus_memory *memory;
 	unsigned at = bus->nmemories;
-	void *host;
+	void *host, *flags, *written;
 
 	if (!bus_range_ok(name, base, size, err) || !bus_is_free(bus, name, base, size, err))
 		return false;
@@ -136,20 +137,24 @@ bool bus_add_memory(struct bus *bus, const char *name, uint64_t base, uint64_t s
 			       name, base, size);
 	host = size > SIZE_MAX / 2 ? MAP_FAILED :
 		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (host == MAP_FAILED || (size >> BUS_PAGE_SHIFT) > UINT32_MAX - bus->pages) {
+	flags = allocate_try_zeroed(size >> BUS_PAGE_SHIFT, 1);
+	written = allocate_try_zeroed(size >> BUS_PAGE_SHIFT, 1);
+	if (host == MAP_FAILED || !flags || !written || (size >> BUS_PAGE_SHIFT) > UINT32_MAX - bus->pages) {
+		free(flags);
+		free(written);
 		if (host != MAP_FAILED)
 			munmap(host, size);
 		return err_set(err, "%s: no room on this host for 0x%" PRIx64 " bytes of guest memory", name, size);
 	}
-	memory = calloc(1, sizeof *memory);
+	memory = allocate_zeroed(1, sizeof *memory);
 	*memory = (struct bus_memory){
 		.base = base, .size = size, .host = host, .first_page = bus->pages, .read_only = read_only,
-		.flags = calloc(size >> BUS_PAGE_SHIFT, 1), .written = calloc(size >> BUS_PAGE_SHIFT, 1), .name = strdup(name),
+		.flags = flags, .written = written, .name = allocate_text(name),
 	};
 	if (read_only)
 		memset((void *)memory->flags, BUS_PAGE_READ_ONLY, size >> BUS_PAGE_SHIFT);
 	bus->pages += (uint32_t)(size >> BUS_PAGE_SHIFT);
-	bus->memories = realloc(bus->memories, (bus->nmemories + 1) * sizeof *bus->memories);
+	bus->memories = allocate_again(bus->memories, (bus->nmemories + 1) * sizeof *bus->memories);
 	for (; at > 0 && bus->memories[at - 1]->base > base; at--)
 		bus->memories[at] = bus->memories[at - 1];
 	bus->memories[at] = memory;
@@ -160,7 +165,7 @@ bool bus_add_memory(struct bus *bus, const char *name, uint64_t base, uint64_t s
 static struct bus_block bus_block_make(const char *name, uint64_t base, uint64_t size,
 				       const struct bus_ops *ops, void *opaque)
 {
-	return (struct bus_block){ base, base + (size - 1), ops, opaque, strdup(name) };
+	return (struct bus_block){ base, base + (size - 1), ops, opaque, allocate_text(name) };
 }
 
 bool bus_add_registers(struct bus *bus, const char *name, uint64_t base, uint64_t size,
@@ -170,7 +175,7 @@ bool bus_add_registers(struct bus *bus, const char *name, uint64_t base, uint64_
 
 	if (!bus_range_ok(name, base, size, err) || !bus_is_free(bus, name, base, size, err))
 		return false;
-	bus->blocks = realloc(bus->blocks, (bus->nblocks + 1) * sizeof *bus->blocks);
+	bus->blocks = allocate_again(bus->blocks, (bus->nblocks + 1) * sizeof *bus->blocks);
 	for (; at > 0 && bus->blocks[at - 1].base > base; at--)
 		bus->blocks[at] = bus->blocks[at - 1];
 	bus->blocks[at] = bus_block_make(name, base, size, ops, opaque);
@@ -183,7 +188,7 @@ bool bus_add_background(struct bus *bus, const char *name, uint64_t base, uint64
 {
 	if (!bus_range_ok(name, base, size, err))
 		return false;
-	bus->backgrounds = realloc(bus->backgrounds, (bus->nbackgrounds + 1) * sizeof *bus->backgrounds);
+	bus->backgrounds = allocate_again(bus->backgrounds, (bus->nbackgrounds + 1) * sizeof *bus->backgrounds);
 	bus->backgrounds[bus->nbackgrounds++] = bus_block_make(name, base, size, ops, opaque);
 	return true;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/engine/block.h"
 #include "sim/core/debug_event.h"
 #include "sim/core/spr.h"
@@ -12,7 +13,7 @@
 
 struct core *core_create(const struct core_config *config)
 {
-	struct core *core = calloc(1, sizeof *core);
+	struct core *core = allocate_zeroed(1, sizeof *core);
 
 	core->index = config->index;
 	core->model = config->model;
@@ -20,7 +21,7 @@ struct core *core_create(const struct core_config *config)
 	rate_init(&core->rate, core->frequency, NULL);
 	core->cpi = config->cpi ? config->cpi : 1;
 	core->svr = config->svr;
-	core->path = strdup(config->path ? config->path : "core");
+	core->path = allocate_text(config->path ? config->path : "core");
 	core->bus = config->bus;
 	core->clock = config->clock;
 	core->log = config->log;
@@ -153,7 +154,7 @@ const char *core_state_name(enum core_state state)
 void core_post_tlbivax(struct core *core, uint32_t ea)
 {
 	pthread_mutex_lock(&core->posted_lock);
-	core->posted_tlbivax = realloc(core->posted_tlbivax, (core->nposted + 1) * sizeof *core->posted_tlbivax);
+	core->posted_tlbivax = allocate_again(core->posted_tlbivax, (core->nposted + 1) * sizeof *core->posted_tlbivax);
 	core->posted_tlbivax[core->nposted++] = ea;
 	atomic_store(&core->tlbivax_posted, true);
 	pthread_mutex_unlock(&core->posted_lock);

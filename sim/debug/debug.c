@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/debug/debug_state.h"
 
 const char *debug_kind_name(enum debug_kind kind)
@@ -193,7 +194,7 @@ static void debug_settle(void *opaque)
 
 static char *debug_copy(const char *text)
 {
-	return text ? strdup(text) : NULL;
+	return text ? allocate_text(text) : NULL;
 }
 
 struct debug_break *debug_break_create(struct debug *debug, const struct debug_spec *spec, debug_hit_fn *fn,
@@ -204,7 +205,7 @@ struct debug_break *debug_break_create(struct debug *debug, const struct debug_s
 	if (!debug_check(debug, spec, err))
 		return NULL;
 	debug_enter(debug);
-	breakpoint = calloc(1, sizeof *breakpoint);
+	breakpoint = allocate_zeroed(1, sizeof *breakpoint);
 	breakpoint->debug = debug;
 	breakpoint->spec = *spec;
 	breakpoint->spec.owner = debug_copy(spec->owner);
@@ -306,7 +307,7 @@ void debug_trace(struct debug *debug, struct core *core, debug_trace_fn *fn, voi
 
 struct debug *debug_create(struct machine *machine)
 {
-	struct debug *debug = calloc(1, sizeof *debug);
+	struct debug *debug = allocate_zeroed(1, sizeof *debug);
 	pthread_mutexattr_t attributes;
 
 	debug->machine = machine;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/base/endian.h"
 #include "sim/exec/chain.h"
 #include "sim/core/core.h"
@@ -27,7 +28,7 @@ struct block_cache {
 
 struct block_cache *block_cache_create(struct core *core)
 {
-	struct block_cache *cache = calloc(1, sizeof *cache);
+	struct block_cache *cache = allocate_zeroed(1, sizeof *cache);
 
 	pthread_mutex_init(&cache->lock, NULL);
 	return cache;
@@ -40,7 +41,7 @@ void block_cache_cover_bus(struct core *core)
 
 	if (npages <= cache->npages)
 		return;
-	cache->pages = realloc(cache->pages, npages * sizeof *cache->pages);
+	cache->pages = allocate_again(cache->pages, npages * sizeof *cache->pages);
 	for (uint32_t n = cache->npages; n < npages; n++)
 		atomic_init(&cache->pages[n], NULL);
 	cache->npages = npages;
@@ -58,7 +59,7 @@ struct block_page *block_cache_page(struct core *core, uint32_t memory_page)
 	if (memory_page >= cache->npages)
 		block_cache_cover_bus(core);
 	if (!cache->pages[memory_page])
-		cache->pages[memory_page] = calloc(1, sizeof(struct block_page));
+		cache->pages[memory_page] = allocate_zeroed(1, sizeof(struct block_page));
 	return cache->pages[memory_page];
 }
 
@@ -160,7 +161,7 @@ static struct block *block_build(struct core *core, const struct mmu_fetch *fetc
 		if (isa_ends_flow(&ops[n++]))
 			break;
 	}
-	block = malloc(block_size(n));
+	block = allocate_bytes(block_size(n));
 	core->blocks->bytes += block_size(n);
 	block->n = n;
 	block->breakpoint = breakpoint;
@@ -202,7 +203,7 @@ static void block_cache_request(struct core *core, struct block_page *page, uint
 	if (!page->drop_requested) {
 		if (cache->nrequests == cache->room) {
 			cache->room = cache->room ? 2 * cache->room : 16;
-			cache->requests = realloc(cache->requests, cache->room * sizeof *cache->requests);
+			cache->requests = allocate_again(cache->requests, cache->room * sizeof *cache->requests);
 		}
 		cache->requests[cache->nrequests++] = memory_page;
 		page->drop_requested = true;
@@ -280,7 +281,8 @@ void block_cache_set_breakpoint(struct core *core, uint32_t ea, bool on)
 	if (block_cache_has_breakpoint(core, ea) == on)
 		return;
 	if (on)
-		cache->breakpoints = realloc(cache->breakpoints, (cache->nbreakpoints + 1) * sizeof *cache->breakpoints);
+		cache->breakpoints =
+			allocate_again(cache->breakpoints, (cache->nbreakpoints + 1) * sizeof *cache->breakpoints);
 	place = cache->breakpoints + at;
 	if (on) {
 		memmove(place + 1, place, (cache->nbreakpoints++ - at) * sizeof *place);

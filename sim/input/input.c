@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/time/timer.h"
 #include "sim/time/warp.h"
 
@@ -54,7 +55,7 @@ static void input_nothing(void *opaque, int64_t now)
 
 struct input *input_create(struct clock *clock, struct input_machine machine)
 {
-	struct input *input = calloc(1, sizeof *input);
+	struct input *input = allocate_zeroed(1, sizeof *input);
 
 	input->clock = clock;
 	input->machine = machine;
@@ -99,9 +100,9 @@ void input_destroy(struct input *input)
 
 struct input_port *input_add_port(struct input *input, const char *name, input_fn *fn, void *opaque)
 {
-	struct input_port *port = malloc(sizeof *port);
+	struct input_port *port = allocate_bytes(sizeof *port);
 
-	*port = (struct input_port){ input, input->ports, strdup(name), fn, opaque };
+	*port = (struct input_port){ input, input->ports, allocate_text(name), fn, opaque };
 	input->ports = port;
 	return port;
 }
@@ -121,7 +122,7 @@ static bool input_queue(struct input_port *port, const void *bytes, size_t count
 
 	if (atomic_load(&input->replaying))
 		return false;
-	message = malloc(sizeof *message + count);
+	message = allocate_bytes(sizeof *message + count);
 	*message = (struct input_message){ .port = port, .scripted = scripted, .count = count };
 	if (count)
 		memcpy(message->bytes, bytes, count);
@@ -313,7 +314,7 @@ bool input_record(struct input *input, const char *path, const struct input_mani
 	input->record = fopen(path, "w");
 	if (!input->record)
 		return err_set(err, "%s: cannot be written: %s", path, strerror(errno));
-	input->path = strdup(path);
+	input->path = allocate_text(path);
 	input_log_write_head(input->record, manifest);
 	input->interval = interval;
 	if (interval > 0)
@@ -355,7 +356,7 @@ bool input_replay(struct input *input, const char *path, const struct input_mani
 		input_log_free(&input->log);
 		return false;
 	}
-	input->path = strdup(path);
+	input->path = allocate_text(path);
 	atomic_store(&input->replaying, true);
 	input_expect(input);
 	return true;

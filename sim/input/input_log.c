@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
+
 #define INPUT_LOG_MAGIC "warpcore-input-log 1"
 
 void input_log_free(struct input_log *log)
@@ -121,7 +123,7 @@ static uint8_t *input_log_take_quoted(char **text, size_t *count)
 
 	if (*(*text)++ != '"')
 		return NULL;
-	bytes = malloc(strlen(*text) + 1);
+	bytes = allocate_bytes(strlen(*text) + 1);
 	*count = 0;
 	while (**text != '"') {
 		if (!input_log_take_byte(text, &bytes[*count])) {
@@ -189,7 +191,7 @@ static bool input_log_parse_entry(struct input_entry *entry, char *text)
 /* The last entry is a file, which is looked up by its name and not by its time. */
 static void input_log_move_file(struct input_log *log)
 {
-	log->files = realloc(log->files, (log->nfiles + 1) * sizeof *log->files);
+	log->files = allocate_again(log->files, (log->nfiles + 1) * sizeof *log->files);
 	log->files[log->nfiles++] = log->entries[--log->count];
 }
 
@@ -201,7 +203,7 @@ static bool input_log_add(struct input_log *log, unsigned line, char *text, stru
 		return err_set(err, "nothing may follow the end");
 	if (log->count == log->room) {
 		log->room = log->room ? 2 * log->room : 64;
-		log->entries = realloc(log->entries, log->room * sizeof *log->entries);
+		log->entries = allocate_again(log->entries, log->room * sizeof *log->entries);
 		last = log->count ? &log->entries[log->count - 1] : NULL;
 	}
 	entry = &log->entries[log->count++];
@@ -219,7 +221,7 @@ static bool input_log_head(char **field, char *text, const char *word, struct er
 {
 	if (!input_log_take_word(&text, word))
 		return err_set(err, "no \"%s\"", word);
-	*field = strdup(text);
+	*field = allocate_text(text);
 	return true;
 }
 

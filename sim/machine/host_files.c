@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/base/allocate.h"
 #include "sim/guest/warpcore.h"
 
 struct host_files {
@@ -29,7 +30,7 @@ struct host_files *host_files_open(const char *directory, struct err *err)
 		err_set(err, "%s: %s", directory, strerror(errno));
 		return NULL;
 	}
-	files = calloc(1, sizeof *files);
+	files = allocate_zeroed(1, sizeof *files);
 	files->directory = fd;
 	return files;
 }
@@ -134,7 +135,11 @@ static void host_file_read(struct host_file *file, int fd, uint64_t most)
 		host_file_refuse(file, WARPCORE_LIMIT, "a run may read %d MiB of files", WARPCORE_FILE_BYTES_MAX >> 20);
 		return;
 	}
-	file->data = malloc((size_t)status.st_size + 1);
+	file->data = allocate_try_bytes((size_t)status.st_size + 1);
+	if (!file->data) {
+		host_file_refuse_errno(file);
+		return;
+	}
 	while (got > 0 && file->size < (uint64_t)status.st_size) {
 		got = read(fd, file->data + file->size, (size_t)status.st_size - file->size);
 		file->size += got > 0 ? (uint64_t)got : 0;
@@ -168,8 +173,8 @@ const struct host_file *host_files_get(struct host_files *files, const char *nam
 	if (files->count == WARPCORE_FILES_MAX)
 		return NULL;
 	*fresh = true;
-	file = calloc(1, sizeof *file);
-	file->name = strdup(name);
+	file = allocate_zeroed(1, sizeof *file);
+	file->name = allocate_text(name);
 	host_file_load(files, file);
 	files->files[files->count++] = file;
 	return file;

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <stdlib.h>
 
+#include "sim/base/allocate.h"
 #include "sim/engine/block.h"
 #include "sim/core/doorbell.h"
 #include "sim/machine/rounds.h"
@@ -63,7 +64,7 @@ static void machine_input_digest(void *opaque, char digest[33])
 
 struct machine *machine_create(void)
 {
-	struct machine *machine = calloc(1, sizeof *machine);
+	struct machine *machine = allocate_zeroed(1, sizeof *machine);
 
 	log_init(&machine->log);
 	machine->bus = bus_create();
@@ -273,7 +274,7 @@ struct core *machine_add_core(struct machine *machine, struct core_config config
 
 void machine_add_part(struct machine *machine, struct machine_part part)
 {
-	machine->parts = realloc(machine->parts, (machine->nparts + 1) * sizeof *machine->parts);
+	machine->parts = allocate_again(machine->parts, (machine->nparts + 1) * sizeof *machine->parts);
 	machine->parts[machine->nparts++] = part;
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/base/allocate.h"
 #include "sim/machine/deadlock.h"
 #include "sim/machine/threads.h"
 #include "sim/input/input.h"
@@ -67,7 +68,7 @@ static void rounds_clock_error(void *opaque, const char *text)
 
 struct machine_rounds *rounds_create(struct machine *machine)
 {
-	struct machine_rounds *rounds = calloc(1, sizeof *rounds);
+	struct machine_rounds *rounds = allocate_zeroed(1, sizeof *rounds);
 
 	pthread_mutex_init(&rounds->lock, NULL);
 	clock_set_earlier_hook(machine->clock, rounds_earlier, machine);

@@ -30,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/engine/guest_call.h"
 #include "sim/guest/warpcore.h"
 #include "sim/machine/host_files.h"
@@ -321,7 +322,7 @@ bool semihost_start(struct machine *machine, const char *directory, struct err *
 
 	if (directory && !files)
 		return false;
-	semihost = calloc(1, sizeof *semihost);
+	semihost = allocate_zeroed(1, sizeof *semihost);
 	semihost->machine = machine;
 	semihost->stats = guest_stats_create(machine->stats, WARPCORE_STATS_MAX);
 	semihost->files = files;

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "sim/base/allocate.h"
 #include "sim/engine/block.h"
 #include "sim/machine/rounds.h"
 
@@ -209,13 +210,13 @@ static void threads_destroy(struct threads *threads)
 
 static void threads_create(struct machine *machine, unsigned count)
 {
-	struct threads *threads = calloc(1, sizeof *threads);
+	struct threads *threads = allocate_zeroed(1, sizeof *threads);
 
 	pthread_mutex_init(&threads->lock, NULL);
 	pthread_cond_init(&threads->over, NULL);
 	threads->count = count;
 	threads->awake = count; /* each goes to sleep first */
-	threads->workers = calloc(count, sizeof *threads->workers);
+	threads->workers = allocate_zeroed(count, sizeof *threads->workers);
 	machine->threads = threads;
 	for (unsigned i = 0; i < count; i++) {
 		struct worker *worker = &threads->workers[i];

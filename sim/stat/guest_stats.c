@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
+
 struct guest_stat {
 	char name[GUEST_STATS_NAME];
 	int64_t value;
@@ -17,10 +19,10 @@ struct guest_stats {
 
 struct guest_stats *guest_stats_create(struct stats *stats, unsigned most)
 {
-	struct guest_stats *guest = calloc(1, sizeof *guest);
+	struct guest_stats *guest = allocate_zeroed(1, sizeof *guest);
 
 	guest->stats = stats;
-	guest->items = calloc(most, sizeof *guest->items);
+	guest->items = allocate_zeroed(most, sizeof *guest->items);
 	guest->most = most;
 	return guest;
 }

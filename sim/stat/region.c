@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
+
 /* Values of the first `count` statistics; those that came later were 0. */
 struct region_values {
 	int64_t *values;
@@ -22,7 +24,7 @@ struct regions {
 
 struct regions *regions_create(const struct stats *stats)
 {
-	struct regions *regions = calloc(1, sizeof *regions);
+	struct regions *regions = allocate_zeroed(1, sizeof *regions);
 
 	regions->stats = stats;
 	return regions;
@@ -49,7 +51,7 @@ static void region_cover(struct region_values *values, const struct stats *stats
 
 	if (count == values->count)
 		return;
-	values->values = realloc(values->values, count * sizeof *values->values);
+	values->values = allocate_again(values->values, count * sizeof *values->values);
 	memset(values->values + values->count, 0, (count - values->count) * sizeof *values->values);
 	values->count = count;
 }
@@ -71,11 +73,11 @@ static struct region_entry *region_entry_find(const struct regions *regions, con
 
 static struct region_entry *region_add(struct regions *regions, const char *name, int64_t now)
 {
-	struct region_entry *entry = calloc(1, sizeof *entry);
+	struct region_entry *entry = allocate_zeroed(1, sizeof *entry);
 
-	entry->region.name = strdup(name);
+	entry->region.name = allocate_text(name);
 	entry->region.first = now;
-	regions->entries = realloc(regions->entries, (regions->count + 1) * sizeof *regions->entries);
+	regions->entries = allocate_again(regions->entries, (regions->count + 1) * sizeof *regions->entries);
 	regions->entries[regions->count++] = entry;
 	return entry;
 }

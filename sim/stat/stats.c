@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
+
 struct stats {
 	struct stats_entry *items;
 	size_t count, room;
@@ -13,7 +15,7 @@ struct stats {
 
 struct stats *stats_create(void)
 {
-	return calloc(1, sizeof(struct stats));
+	return allocate_zeroed(1, sizeof(struct stats));
 }
 
 void stats_destroy(struct stats *stats)
@@ -38,9 +40,9 @@ void stats_add(struct stats *stats, const char *unit, const char *description,
 	assert(!stats_find(stats, full));
 	if (stats->count == stats->room) {
 		stats->room = stats->room ? 2 * stats->room : 64;
-		stats->items = realloc(stats->items, stats->room * sizeof *stats->items);
+		stats->items = allocate_again(stats->items, stats->room * sizeof *stats->items);
 	}
-	stats->items[stats->count++] = (struct stats_entry){ strdup(full), unit, description, read, opaque };
+	stats->items[stats->count++] = (struct stats_entry){ allocate_text(full), unit, description, read, opaque };
 }
 
 int64_t stats_read_i64(const void *opaque)

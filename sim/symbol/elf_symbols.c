@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/base/endian.h"
 
 /* Offsets in the ELF header, a section header and a symbol; and the values that matter. */
@@ -166,12 +167,12 @@ static uint8_t *elf_read(const char *path, size_t *size, struct err *err)
 		length = ftell(file);
 	rewind(file);
 	if (length > 0 && length < LONG_MAX)
-		image = malloc((size_t)length);
+		image = allocate_try_bytes((size_t)length);
 	*size = image ? fread(image, 1, (size_t)length, file) : 0;
 	if (ferror(file) || length < 0)
 		err_set(err, "%s", strerror(errno ? errno : EIO));
 	else if (!image)
-		err_set(err, "not an ELF file");
+		err_set(err, "%s", length ? strerror(ENOMEM) : "not an ELF file");
 	else {
 		fclose(file);
 		return image;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/base/bits.h"
 #include "sim/base/endian.h"
 #include "sim/core/core.h"
@@ -134,8 +135,8 @@ static uint8_t frame_from_start(const struct core *core, const struct symbol *sy
 	struct frame_code code = { .start = symbol->address, .words = words < FRAME_MOST ? words : FRAME_MOST };
 	uint8_t state = FRAME_KNOWN;
 
-	code.bytes = malloc(4 * (size_t)code.words);
-	code.known = calloc(code.words, 1);
+	code.bytes = allocate_bytes(4 * (size_t)code.words);
+	code.known = allocate_zeroed(code.words, 1);
 	if (at < code.words && peek_bytes(core, code.start, code.bytes, 4 * (size_t)code.words)) {
 		code.known[0] = frame_on_entry(symbol->name);
 		frame_follow_all(&code);

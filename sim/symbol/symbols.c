@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/symbol/elf_symbols.h"
 
 struct symbols {
@@ -18,7 +19,7 @@ struct symbols {
 
 struct symbols *symbols_create(void)
 {
-	return calloc(1, sizeof(struct symbols));
+	return allocate_zeroed(1, sizeof(struct symbols));
 }
 
 static void symbols_truncate(struct symbols *symbols, size_t count)
@@ -44,13 +45,13 @@ void symbols_destroy(struct symbols *symbols)
 
 static void symbols_append(struct symbols *symbols, const struct symbol *symbol)
 {
-	struct symbol *copy = malloc(sizeof *copy);
+	struct symbol *copy = allocate_bytes(sizeof *copy);
 
 	*copy = *symbol;
-	copy->name = strdup(symbol->name);
+	copy->name = allocate_text(symbol->name);
 	if (symbols->count == symbols->room) {
 		symbols->room = symbols->room ? 2 * symbols->room : 256;
-		symbols->all = realloc(symbols->all, symbols->room * sizeof *symbols->all);
+		symbols->all = allocate_again(symbols->all, symbols->room * sizeof *symbols->all);
 	}
 	symbols->all[symbols->count++] = copy;
 }
@@ -91,8 +92,8 @@ static void symbols_sort(struct symbols *symbols)
 {
 	size_t n = 0, kept = 0;
 
-	symbols->by_name = realloc(symbols->by_name, symbols->count * sizeof *symbols->by_name);
-	symbols->by_address = realloc(symbols->by_address, symbols->count * sizeof *symbols->by_address);
+	symbols->by_name = allocate_again(symbols->by_name, symbols->count * sizeof *symbols->by_name);
+	symbols->by_address = allocate_again(symbols->by_address, symbols->count * sizeof *symbols->by_address);
 	for (size_t i = 0; i < symbols->count; i++) {
 		symbols->by_name[i] = symbols->all[i];
 		if (!symbols->all[i]->absolute && symbols->all[i]->end != symbols->all[i]->address)
@@ -265,7 +266,7 @@ bool symbols_parse(const struct symbols *symbols, const char *text, uint32_t *ad
 		return err_set(err, "no symbol \"%s\"", text);
 	if (!symbols_parse_number(sign + 1, &offset))
 		return err_set(err, "\"%s\": \"%s\" is no offset (a number below 2^32)", text, sign + 1);
-	name = strndup(text, (size_t)(sign - text));
+	name = allocate_text_part(text, (size_t)(sign - text));
 	symbol = symbols_find(symbols, name);
 	if (symbol)
 		*address = *sign == '+' ? symbol->address + offset : symbol->address - offset;

@@ -2,11 +2,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "sim/base/allocate.h"
 #include "sim/time/clock_state.h"
 
 struct clock *clock_create(void)
 {
-	struct clock *clock = calloc(1, sizeof *clock);
+	struct clock *clock = allocate_zeroed(1, sizeof *clock);
 
 	pthread_mutex_init(&clock->lock, NULL);
 	host_clock_init_condition(&clock->changed);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/time/clock_state.h"
 
 #define LEDGER_MAX_LENGTH (1 << 24)
@@ -26,7 +27,7 @@ const char *ledger_end_name(enum ledger_end end)
 void ledger_init(struct ledger *ledger)
 {
 	ledger->length = LEDGER_DEFAULT_LENGTH;
-	ledger->ring = malloc(ledger->length * sizeof *ledger->ring);
+	ledger->ring = allocate_bytes(ledger->length * sizeof *ledger->ring);
 	ledger->first = 1;
 }
 
@@ -43,7 +44,7 @@ bool ledger_set_length(struct clock *clock, unsigned length, struct err *err)
 
 	if (!length || length > LEDGER_MAX_LENGTH)
 		return err_set(err, "the ledger's length must be 1 to %d entries, not %u", LEDGER_MAX_LENGTH, length);
-	ring = malloc(length * sizeof *ring);
+	ring = allocate_try_bytes(length * sizeof *ring);
 	if (!ring)
 		return err_set(err, "no memory for a ledger of %u entries", length);
 	clock_lock(clock);
@@ -113,7 +114,7 @@ static void ledger_count_owner(struct ledger *ledger, unsigned owner, int64_t ns
 	if (owner >= ledger->owners_room) {
 		unsigned room = 2 * owner + 16;
 
-		ledger->owners = realloc(ledger->owners, room * sizeof *ledger->owners);
+		ledger->owners = allocate_again(ledger->owners, room * sizeof *ledger->owners);
 		memset(ledger->owners + ledger->owners_room, 0,
 		       (room - ledger->owners_room) * sizeof *ledger->owners);
 		ledger->owners_room = room;

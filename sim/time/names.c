@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
+
 void names_fini(struct names *names)
 {
 	for (unsigned i = 0; i < names->count; i++)
@@ -18,8 +20,8 @@ unsigned names_intern(struct names *names, const char *text)
 			return i;
 	if (names->count == names->room) {
 		names->room = names->room ? 2 * names->room : 16;
-		names->text = realloc(names->text, names->room * sizeof *names->text);
+		names->text = allocate_again(names->text, names->room * sizeof *names->text);
 	}
-	names->text[names->count] = strdup(text);
+	names->text[names->count] = allocate_text(text);
 	return names->count++;
 }

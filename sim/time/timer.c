@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/time/clock_state.h"
 
 int64_t timer_add(int64_t a, int64_t b)
@@ -15,7 +16,7 @@ int64_t timer_add(int64_t a, int64_t b)
 
 struct timer_list *timer_list_create(struct clock *clock, const char *owner)
 {
-	struct timer_list *list = calloc(1, sizeof *list);
+	struct timer_list *list = allocate_zeroed(1, sizeof *list);
 
 	list->clock = clock;
 	clock_lock(clock);
@@ -305,7 +306,7 @@ size_t timer_views(struct clock *clock, struct timer_view *views, size_t room)
 
 	clock_lock(clock);
 	count = clock->heap.count;
-	items = malloc((count + 1) * sizeof *items);
+	items = allocate_bytes((count + 1) * sizeof *items);
 	if (count)
 		memcpy(items, clock->heap.items, count * sizeof *items);
 	qsort(items, count, sizeof *items, timer_heap_compare);

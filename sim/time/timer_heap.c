@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "sim/base/allocate.h"
+
 void timer_heap_fini(struct timer_heap *heap)
 {
 	free(heap->items);
@@ -56,7 +58,7 @@ void timer_heap_insert(struct timer_heap *heap, struct timer *timer)
 {
 	if (heap->count == heap->room) {
 		heap->room = heap->room ? 2 * heap->room : 32;
-		heap->items = realloc(heap->items, heap->room * sizeof *heap->items);
+		heap->items = allocate_again(heap->items, heap->room * sizeof *heap->items);
 	}
 	heap->count++;
 	timer_heap_sift_up(heap, heap->count - 1, (struct timer_heap_item){ timer->expiry, timer->sequence, timer });

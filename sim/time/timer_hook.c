@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/time/clock_state.h"
 
 struct timer_hook {
@@ -40,13 +41,13 @@ static void timer_hook_update_events(struct clock *clock)
 struct timer_hook *timer_hook_add(struct clock *clock, const char *owner, const char *name, unsigned events,
 				  timer_hook_fn *fn, void *opaque)
 {
-	struct timer_hook *hook = malloc(sizeof *hook);
+	struct timer_hook *hook = allocate_bytes(sizeof *hook);
 
 	*hook = (struct timer_hook){
-		owner ? strdup(owner) : NULL, name ? strdup(name) : NULL, events, fn, opaque,
+		owner ? allocate_text(owner) : NULL, name ? allocate_text(name) : NULL, events, fn, opaque,
 	};
 	clock_lock(clock);
-	clock->hooks = realloc(clock->hooks, (clock->nhooks + 1) * sizeof(struct timer_hook *));
+	clock->hooks = allocate_again(clock->hooks, (clock->nhooks + 1) * sizeof(struct timer_hook *));
 	clock->hooks[clock->nhooks++] = hook;
 	timer_hook_update_events(clock);
 	clock_unlock(clock);

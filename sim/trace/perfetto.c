@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/time/clock.h"
 
 /* Groups of tracks ("processes" of the format) and tracks in the first. */
@@ -128,7 +129,7 @@ static unsigned perfetto_track(struct perfetto *perfetto, struct perfetto_tracks
 	for (unsigned i = 0; i < tracks->count; i++)
 		if (tracks->names[i] == name || !strcmp(tracks->names[i], name))
 			return i + 1;
-	tracks->names = realloc(tracks->names, (tracks->count + 1) * sizeof *tracks->names);
+	tracks->names = allocate_again(tracks->names, (tracks->count + 1) * sizeof *tracks->names);
 	tracks->names[tracks->count++] = name;
 	perfetto_name_track(perfetto, "thread_name", tracks->group, tracks->count, name);
 	return tracks->count;
@@ -239,11 +240,11 @@ struct perfetto *perfetto_open(struct timeline *timeline, const char *path, cons
 		err_set(err, "%s: %s", path, strerror(errno));
 		return NULL;
 	}
-	perfetto = calloc(1, sizeof *perfetto);
+	perfetto = allocate_zeroed(1, sizeof *perfetto);
 	perfetto->timeline = timeline;
 	perfetto->options = *options;
-	perfetto->path = strdup(path);
-	perfetto->manifest = strdup(options->manifest ? options->manifest : "");
+	perfetto->path = allocate_text(path);
+	perfetto->manifest = allocate_text(options->manifest ? options->manifest : "");
 	perfetto->file = file;
 	perfetto->timers.group = GROUP_TIMERS;
 	perfetto->regions.group = GROUP_REGIONS;

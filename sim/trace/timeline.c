@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "sim/base/allocate.h"
 #include "sim/time/ledger.h"
 #include "sim/time/warp.h"
 
@@ -25,7 +26,7 @@ static void timeline_put(struct timeline *timeline, const struct timeline_event 
 	if (timeline->count >= timeline->room && timeline->room < timeline->length) {
 		unsigned room = timeline->room * 4 < timeline->length ? timeline->room * 4 : timeline->length;
 
-		timeline->ring = realloc(timeline->ring, room * sizeof *timeline->ring);
+		timeline->ring = allocate_again(timeline->ring, room * sizeof *timeline->ring);
 		timeline->room = room;
 	}
 	timeline->ring[timeline->count++ % timeline->room] = *event;
@@ -92,12 +93,12 @@ static void timeline_passed(void *opaque, const char *region, int64_t from, int6
 
 struct timeline *timeline_create(struct machine *machine, unsigned length)
 {
-	struct timeline *timeline = calloc(1, sizeof *timeline);
+	struct timeline *timeline = allocate_zeroed(1, sizeof *timeline);
 
 	timeline->machine = machine;
 	timeline->length = length;
 	timeline->room = length < TIMELINE_FIRST_ROOM ? length : TIMELINE_FIRST_ROOM;
-	timeline->ring = malloc(timeline->room * sizeof *timeline->ring);
+	timeline->ring = allocate_bytes(timeline->room * sizeof *timeline->ring);
 	pthread_mutex_init(&timeline->lock, NULL);
 	machine->hooks.timeline = timeline;
 	machine->hooks.state = timeline_state;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/input/input.h"
 #include "soc/build/core_lines.h"
 #include "soc/build/soc_state.h"
@@ -52,7 +53,7 @@ static void builder_end_run(void *opaque, enum device_end end, int core)
 
 static struct device *builder_allocate(struct soc *soc, const struct tree_node *node, const struct device_class *class)
 {
-	struct device *device = calloc(1, class->size);
+	struct device *device = allocate_zeroed(1, class->size);
 
 	assert(class->size >= sizeof *device);
 	device->class = class;
@@ -180,11 +181,11 @@ static struct soc_line *builder_find_line(struct soc *soc, const struct interrup
 
 static struct soc_line *builder_add_line(struct soc *soc, const struct interrupt_spec *spec, struct irq sink)
 {
-	struct soc_line *line = calloc(1, sizeof *line);
+	struct soc_line *line = allocate_zeroed(1, sizeof *line);
 
 	line->spec = *spec;
 	line->gate.sink = sink;
-	soc->lines = realloc(soc->lines, (soc->nlines + 1) * sizeof(*soc->lines));
+	soc->lines = allocate_again(soc->lines, (soc->nlines + 1) * sizeof(*soc->lines));
 	soc->lines[soc->nlines++] = line;
 	return line;
 }
@@ -336,7 +337,7 @@ void builder_add_serial(struct builder *builder, struct serial_port *port)
 {
 	struct soc *soc = builder->soc;
 
-	soc->serials = realloc(soc->serials, (soc->nserials + 1) * sizeof(*soc->serials));
+	soc->serials = allocate_again(soc->serials, (soc->nserials + 1) * sizeof(*soc->serials));
 	soc->serials[soc->nserials++] = port;
 	input_add_port(soc->machine->input, serial_port_path(port), builder_serial_input, port);
 }
@@ -350,7 +351,7 @@ void builder_add_net(struct builder *builder, struct net_port *port)
 {
 	struct soc *soc = builder->soc;
 
-	soc->nets = realloc(soc->nets, (soc->nnets + 1) * sizeof(*soc->nets));
+	soc->nets = allocate_again(soc->nets, (soc->nnets + 1) * sizeof(*soc->nets));
 	soc->nets[soc->nnets++] = port;
 	input_add_port(soc->machine->input, net_port_path(port), builder_net_input, port);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "soc/tree/address.h"
 #include "soc/build/memory.h"
 #include "soc/build/soc_state.h"
@@ -107,7 +108,7 @@ void coverage_classify(struct soc *soc)
 
 	for (struct tree_node *node = tree_next(soc->tree, NULL); node; node = tree_next(soc->tree, node))
 		soc->nnodes++;
-	soc->nodes = calloc(soc->nnodes, sizeof *soc->nodes);
+	soc->nodes = allocate_zeroed(soc->nnodes, sizeof *soc->nodes);
 	for (struct tree_node *node = tree_next(soc->tree, NULL); node; node = tree_next(soc->tree, node)) {
 		struct soc_node *entry = &soc->nodes[at++];
 
@@ -144,7 +145,7 @@ static bool coverage_collect(const struct soc *soc, struct coverage_area **areas
 						  area.range.base, area.range.size, COVERAGE_ADDRESS_BITS);
 			if (*nareas == room) {
 				room = 2 * room + 64;
-				*areas = realloc(*areas, room * sizeof **areas);
+				*areas = allocate_again(*areas, room * sizeof **areas);
 			}
 			(*areas)[(*nareas)++] = area;
 		}
@@ -197,7 +198,7 @@ static bool coverage_check_areas(const struct class_list *classes, const struct 
 				 struct err *err)
 {
 	/* Those around the present one, outermost first. */
-	const struct coverage_area **open = calloc(nareas + 1, sizeof *open);
+	const struct coverage_area **open = allocate_zeroed(nareas + 1, sizeof *open);
 	size_t nopen = 0;
 	bool ok = true;
 

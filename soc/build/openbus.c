@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "sim/base/allocate.h"
+
 struct openbus_area {
 	uint64_t base, last; /* inclusive */
 	const char *path;
@@ -25,7 +27,7 @@ struct openbus {
 
 struct openbus *openbus_create(struct log *log)
 {
-	struct openbus *openbus = calloc(1, sizeof *openbus);
+	struct openbus *openbus = allocate_zeroed(1, sizeof *openbus);
 
 	openbus->log = log;
 	return openbus;
@@ -43,7 +45,7 @@ void openbus_destroy(struct openbus *openbus)
 void openbus_add(struct openbus *openbus, const struct address_range *range, const char *path,
 		 uint64_t *reads, uint64_t *writes)
 {
-	openbus->areas = realloc(openbus->areas, (openbus->nareas + 1) * sizeof *openbus->areas);
+	openbus->areas = allocate_again(openbus->areas, (openbus->nareas + 1) * sizeof *openbus->areas);
 	openbus->areas[openbus->nareas++] =
 		(struct openbus_area){ range->base, range->base + (range->size - 1), path, reads, writes };
 }
@@ -104,7 +106,7 @@ bool openbus_map(struct openbus *openbus, struct bus *bus, struct err *err)
 	if (!openbus->nareas)
 		return true;
 	qsort(openbus->areas, openbus->nareas, sizeof *openbus->areas, openbus_compare);
-	openbus->windows = calloc(openbus->nareas, sizeof *openbus->windows);
+	openbus->windows = allocate_zeroed(openbus->nareas, sizeof *openbus->windows);
 	for (size_t i = 0; i < openbus->nareas; i++) {
 		const struct openbus_area *area = &openbus->areas[i];
 		struct openbus_window *window = openbus->nwindows ? &openbus->windows[openbus->nwindows - 1] : NULL;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/base/endian.h"
 
 enum spin_table_field {
@@ -39,7 +40,7 @@ struct spin_table {
 
 struct spin_table *spin_table_create(spin_table_release_fn *release, void *opaque)
 {
-	struct spin_table *table = calloc(1, sizeof *table);
+	struct spin_table *table = allocate_zeroed(1, sizeof *table);
 
 	table->release = release;
 	table->opaque = opaque;
@@ -64,10 +65,10 @@ static struct spin_table_page *spin_table_make_page(struct spin_table *table, ui
 	for (unsigned i = 0; i < table->npages; i++)
 		if (table->pages[i]->base == base)
 			return table->pages[i];
-	page = calloc(1, sizeof *page);
+	page = allocate_zeroed(1, sizeof *page);
 	page->table = table;
 	page->base = base;
-	table->pages = realloc(table->pages, (table->npages + 1) * sizeof(*table->pages));
+	table->pages = allocate_again(table->pages, (table->npages + 1) * sizeof(*table->pages));
 	table->pages[table->npages++] = page;
 	return page;
 }
@@ -90,7 +91,7 @@ bool spin_table_add(struct spin_table *table, unsigned core, uint64_t address, s
 			return err_set(err, "cpu-release-addr: 0x%" PRIx64 " overlaps the entry of core %u",
 				       address, other->core);
 	}
-	table->entries = realloc(table->entries, (table->nentries + 1) * sizeof *table->entries);
+	table->entries = allocate_again(table->entries, (table->nentries + 1) * sizeof *table->entries);
 	table->entries[table->nentries++] = (struct spin_table_entry){ page, offset, core, false };
 	return true;
 }

@@ -23,6 +23,7 @@
 
 #include <stdlib.h>
 
+#include "sim/base/allocate.h"
 #include "soc/build/builder.h"
 
 enum gpio_offset {
@@ -141,7 +142,7 @@ static bool gpio_output(struct device *device, const uint32_t *cells, unsigned n
 	if (ncells != 2 || cells[0] >= GPIO_PINS)
 		return err_set(err, "gpios: pin %u with %u cells; there are %d pins, with 2", (unsigned)cells[0],
 			       ncells, GPIO_PINS);
-	gpio->followers = realloc(gpio->followers, (gpio->nfollowers + 1) * sizeof *gpio->followers);
+	gpio->followers = allocate_again(gpio->followers, (gpio->nfollowers + 1) * sizeof *gpio->followers);
 	gpio->followers[gpio->nfollowers++] =
 		(struct gpio_follower){ sink, gpio_mask(cells[0]), cells[1] & GPIO_ACTIVE_LOW, false };
 	return true;

@@ -31,6 +31,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/base/endian.h"
 
 enum virtio_offset {
@@ -290,7 +291,7 @@ bool virtio_create(struct virtio *virtio, struct builder *builder, const struct 
 	if (builder_irqs(builder) && !builder_irq(builder, 0, &virtio->irq, err))
 		return false;
 	if (backend) {
-		virtio->state = calloc(1, backend->size);
+		virtio->state = allocate_zeroed(1, backend->size);
 		virtio->backend = backend;
 		if (!backend->open(virtio, builder, err))
 			return false;

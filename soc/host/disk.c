@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/base/allocate.h"
 #include "sim/base/endian.h"
 
 #define DISK_BLOCK 4096u
@@ -139,7 +140,9 @@ static bool disk_open_overlay(struct disk *disk, const char *name, struct err *e
 	if (disk->overlay < 0 || !disk_measure(disk->overlay, name, &size, err))
 		return false;
 	disk->bitmap_size = (disk_blocks(disk) + 7) / 8;
-	disk->bitmap = calloc(1, (size_t)disk->bitmap_size);
+	disk->bitmap = allocate_try_zeroed(1, (size_t)disk->bitmap_size);
+	if (!disk->bitmap)
+		return err_set(err, "%s: %s", name, strerror(ENOMEM));
 	disk->data = DISK_HEADER + (disk->bitmap_size + DISK_BLOCK - 1) / DISK_BLOCK * DISK_BLOCK;
 	return size ? disk_load_overlay(disk, name, size, err) : disk_make_overlay(disk, name, err);
 }
@@ -261,10 +264,10 @@ static void disk_close(void *opaque)
 struct disk_port *disk_open(const struct disk_image *image, struct err *err)
 {
 	static const struct disk_port_ops ops = { disk_read, disk_write, disk_flush, disk_close };
-	struct disk *disk = calloc(1, sizeof *disk);
+	struct disk *disk = allocate_zeroed(1, sizeof *disk);
 
 	disk->file = disk->overlay = -1;
-	disk->name = strdup(image->overlay ? image->overlay : image->file);
+	disk->name = allocate_text(image->overlay ? image->overlay : image->file);
 	disk->read_only = image->read_only;
 	if (disk_open_all(disk, image->file, image->overlay, err))
 		return disk_port_create(&ops, disk,

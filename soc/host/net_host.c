@@ -14,6 +14,7 @@
 
 #include <slirp/libslirp.h>
 
+#include "sim/base/allocate.h"
 #include "sim/base/endian.h"
 #include "sim/time/warp.h"
 
@@ -177,7 +178,7 @@ static int net_host_add(int fd, int events, void *opaque)
 
 	if (host->nfds == host->room) {
 		host->room = 2 * host->room;
-		host->fds = realloc(host->fds, host->room * sizeof *host->fds);
+		host->fds = allocate_again(host->fds, host->room * sizeof *host->fds);
 	}
 	place = &host->fds[host->nfds];
 	*place = (struct pollfd){ .fd = fd };
@@ -365,14 +366,14 @@ struct net_host *net_host_open(const struct net_spec *spec, struct machine *mach
 			       struct err *err)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct net_host *host = calloc(1, sizeof *host);
+	struct net_host *host = allocate_zeroed(1, sizeof *host);
 
 	pthread_once(&once, net_host_prepare_forks);
 	host->machine = machine;
 	host->port = port;
 	host->nforwards = spec->nforwards;
 	host->room = 16;
-	host->fds = calloc(host->room, sizeof *host->fds);
+	host->fds = allocate_zeroed(host->room, sizeof *host->fds);
 	host->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	host->fds[0] = (struct pollfd){ host->wake, POLLIN, 0 };
 	atomic_fetch_add(&machine->listeners, host->nforwards);

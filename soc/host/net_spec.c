@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
+
 static bool net_spec_port(const char *text, uint16_t *port)
 {
 	char *end;
@@ -41,7 +43,7 @@ static bool net_spec_add_forward(struct net_spec *spec, const char *text, struct
 
 	if (spec->nforwards == NET_MAX_FORWARDS)
 		return err_set(err, "net: at most %d ports can be forwarded", NET_MAX_FORWARDS);
-	copy = strdup(text);
+	copy = allocate_text(text);
 	good = net_spec_parse_forward(forward, copy);
 	free(copy);
 	if (!good)
@@ -72,7 +74,7 @@ bool net_spec_parse(struct net_spec *spec, const char *text, struct err *err)
 	char *rest, *item;
 	bool good;
 
-	*spec = (struct net_spec){ .text = strdup(text) };
+	*spec = (struct net_spec){ .text = allocate_text(text) };
 	rest = spec->text;
 	item = strsep(&rest, ",");
 	good = !strcmp(item, "user") || err_set(err, "net: \"%s\" is unknown; there is \"user\"", item);

@@ -5,6 +5,7 @@
 #include "soc/host/net_host.h"
 #include "soc/host/net_spec.h"
 #include "soc/host/pcap.h"
+#include "sim/base/allocate.h"
 #include "sim/input/input.h"
 
 struct net_wire {
@@ -43,7 +44,7 @@ static bool net_wire_attach(struct net_wire *wire, const struct net_spec *spec, 
 struct net_wire *net_wire_open(const char *text, struct machine *machine, struct net_port *port, bool replay,
 			       struct err *err)
 {
-	struct net_wire *wire = calloc(1, sizeof *wire);
+	struct net_wire *wire = allocate_zeroed(1, sizeof *wire);
 	struct net_spec spec;
 	bool good;
 

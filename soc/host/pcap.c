@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/base/endian.h"
 
 #define PCAP_MAGIC_NS 0xa1b23c4du /* with times in ns */
@@ -28,8 +29,8 @@ struct pcap *pcap_open(const char *path, struct err *err)
 		err_set(err, "net: pcap=%s: cannot be written: %s", path, strerror(errno));
 		return NULL;
 	}
-	pcap = malloc(sizeof *pcap);
-	*pcap = (struct pcap){ file, strdup(path) };
+	pcap = allocate_bytes(sizeof *pcap);
+	*pcap = (struct pcap){ file, allocate_text(path) };
 	le32_store(head, PCAP_MAGIC_NS);
 	le16_store(head + 4, 2); /* version 2.4 */
 	le16_store(head + 6, 4);

@@ -14,6 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "sim/base/allocate.h"
 #include "sim/time/warp.h"
 
 struct serial_host {
@@ -232,7 +233,7 @@ static bool serial_host_open_kind(struct serial_host *host, const char *spec, bo
 struct serial_host *serial_host_open(const char *spec, bool use_stdin, struct machine *machine, struct input_port *port,
 				     struct err *err)
 {
-	struct serial_host *host = malloc(sizeof *host);
+	struct serial_host *host = allocate_bytes(sizeof *host);
 
 	*host = (struct serial_host){
 		.machine = machine, .port = port, .in = -1, .out = -1, .listener = -1, .slave = -1, .wake = { -1, -1 },

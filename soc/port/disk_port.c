@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "sim/base/allocate.h"
+
 struct disk_port {
 	const struct disk_port_ops *ops;
 	void *opaque;
@@ -11,7 +13,7 @@ struct disk_port {
 
 struct disk_port *disk_port_create(const struct disk_port_ops *ops, void *opaque, const struct disk_port_facts *facts)
 {
-	struct disk_port *port = calloc(1, sizeof *port);
+	struct disk_port *port = allocate_zeroed(1, sizeof *port);
 
 	port->ops = ops;
 	port->opaque = opaque;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
+
 struct net_frame {
 	uint16_t size;
 	uint8_t bytes[NET_FRAME_MAX];
@@ -21,9 +23,9 @@ struct net_port {
 
 struct net_port *net_port_create(const char *path, net_port_ready_fn *ready, void *opaque)
 {
-	struct net_port *port = calloc(1, sizeof *port);
+	struct net_port *port = allocate_zeroed(1, sizeof *port);
 
-	port->path = strdup(path);
+	port->path = allocate_text(path);
 	port->ready = ready;
 	port->opaque = opaque;
 	return port;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
+
 struct serial_port_listener {
 	serial_port_listener_fn *fn; /* NULL: left while the list was being walked */
 	void *opaque;
@@ -22,9 +24,9 @@ struct serial_port {
 
 struct serial_port *serial_port_create(const char *path, serial_port_ready_fn *ready, void *opaque)
 {
-	struct serial_port *port = calloc(1, sizeof *port);
+	struct serial_port *port = allocate_zeroed(1, sizeof *port);
 
-	port->path = strdup(path);
+	port->path = allocate_text(path);
 	port->ready = ready;
 	port->opaque = opaque;
 	return port;
@@ -47,7 +49,7 @@ const char *serial_port_path(const struct serial_port *port)
 
 void serial_port_listen(struct serial_port *port, serial_port_listener_fn *fn, void *opaque)
 {
-	port->listeners = realloc(port->listeners, (port->nlisteners + 1) * sizeof *port->listeners);
+	port->listeners = allocate_again(port->listeners, (port->nlisteners + 1) * sizeof *port->listeners);
 	port->listeners[port->nlisteners++] = (struct serial_port_listener){ fn, opaque };
 }
 
@@ -94,7 +96,7 @@ static void serial_port_make_room(struct serial_port *port, size_t size)
 	if (port->waiting + size <= port->room)
 		return;
 	port->room = 2 * (port->waiting + size);
-	port->queue = realloc(port->queue, port->room);
+	port->queue = allocate_again(port->queue, port->room);
 }
 
 void serial_port_receive(struct serial_port *port, const void *bytes, size_t size, int64_t when)

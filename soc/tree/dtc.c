@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sim/base/allocate.h"
+
 extern char **environ;
 
 /* Runs dtc with its output going to `out` and its messages to `messages`. Exit status, or -1: err says why. */
@@ -41,7 +43,7 @@ static int dtc_run(const char *file, FILE *out, FILE *messages, struct err *err)
 static uint8_t *dtc_slurp(FILE *file, size_t *size)
 {
 	long end = fseek(file, 0, SEEK_END) ? -1 : ftell(file);
-	uint8_t *data = malloc((size_t)(end > 0 ? end : 0) + 1);
+	uint8_t *data = allocate_bytes((size_t)(end > 0 ? end : 0) + 1);
 
 	rewind(file);
 	*size = end > 0 ? fread(data, 1, (size_t)end, file) : 0;

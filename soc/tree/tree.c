@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/base/endian.h"
 #include "soc/tree/dtc.h"
 #include "sim/base/file.h"
@@ -20,20 +21,20 @@ static char *tree_make_path(const struct tree_node *parent, const char *name)
 	char *path;
 
 	if (!parent)
-		return strdup("/");
+		return allocate_text("/");
 	room = strlen(parent->path) + strlen(name) + 2;
-	path = malloc(room);
+	path = allocate_bytes(room);
 	snprintf(path, room, "%s/%s", parent->parent ? parent->path : "", name);
 	return path;
 }
 
 static struct tree_node *tree_make_node(struct tree *tree, struct tree_node *parent, const char *name)
 {
-	struct tree_node *node = calloc(1, sizeof *node);
+	struct tree_node *node = allocate_zeroed(1, sizeof *node);
 
 	node->tree = tree;
 	node->parent = parent;
-	node->name = strdup(name);
+	node->name = allocate_text(name);
 	node->path = tree_make_path(parent, name);
 	return node;
 }
@@ -150,10 +151,10 @@ static bool tree_load_reserved(struct tree *tree, const void *blob, struct err *
 static void tree_append_property(struct tree_node *node, struct tree_property ***tail, const char *name,
 				 const void *data, size_t size)
 {
-	struct tree_property *property = calloc(1, sizeof *property);
+	struct tree_property *property = allocate_zeroed(1, sizeof *property);
 
-	property->name = strdup(name);
-	property->data = malloc(size + 1);
+	property->name = allocate_text(name);
+	property->data = allocate_bytes(size + 1);
 	if (size)
 		memcpy(property->data, data, size);
 	property->data[size] = 0;
@@ -265,7 +266,7 @@ static bool tree_check_names(const struct tree_node *node, struct err *err)
 		nchildren++;
 	for (struct tree_property *property = node->properties; property; property = property->next)
 		nproperties++;
-	names = calloc(nchildren + nproperties + 1, sizeof *names);
+	names = allocate_zeroed(nchildren + nproperties + 1, sizeof *names);
 	for (struct tree_node *child = node->children; child; child = child->next)
 		names[n++] = child->name;
 	for (struct tree_property *property = node->properties; property; property = property->next)
@@ -313,7 +314,7 @@ static bool tree_check_phandles(struct tree *tree, struct err *err)
 			continue;
 		if (count == room) {
 			room = 2 * room + 16;
-			nodes = realloc(nodes, room * sizeof(*nodes));
+			nodes = allocate_again(nodes, room * sizeof(*nodes));
 		}
 		nodes[count++] = node;
 	}
@@ -347,9 +348,9 @@ static bool tree_load_blob(struct tree *tree, const void *blob, size_t size, str
 
 struct tree *tree_from_blob(const void *blob, size_t size, const char *file, struct err *err)
 {
-	struct tree *tree = calloc(1, sizeof *tree);
+	struct tree *tree = allocate_zeroed(1, sizeof *tree);
 
-	tree->file = strdup(file);
+	tree->file = allocate_text(file);
 	if (tree_load_blob(tree, blob, size, err))
 		return tree;
 	tree_destroy(tree);
@@ -416,7 +417,7 @@ void *tree_to_blob(const struct tree *tree, size_t size, struct err *err)
 	int error;
 
 	assert(size <= TREE_MAX_BLOB);
-	blob = calloc(1, size ? size : 1);
+	blob = allocate_zeroed(1, size ? size : 1);
 	error = tree_write(blob, tree, (int)size);
 	if (!error) {
 		fdt_set_boot_cpuid_phys(blob, tree->boot_cpu);
@@ -619,7 +620,7 @@ void tree_set(struct tree_node *node, const char *name, const void *data, size_t
 		tree_append_property(node, &tail, name, data, size);
 		return;
 	}
-	copy = malloc(size + 1);
+	copy = allocate_bytes(size + 1);
 	if (size)
 		memcpy(copy, data, size);
 	copy[size] = 0;
@@ -648,7 +649,7 @@ void tree_set_string(struct tree_node *node, const char *name, const char *text)
 
 void tree_set_cells(struct tree_node *node, const char *name, const uint32_t *cells, size_t count)
 {
-	uint8_t *data = malloc(4 * count + 1);
+	uint8_t *data = allocate_bytes(4 * count + 1);
 
 	for (size_t i = 0; i < count; i++)
 		be32_store(data + 4 * i, cells[i]);
@@ -706,6 +707,6 @@ void tree_remove(struct tree_node *node)
 
 void tree_reserve(struct tree *tree, uint64_t address, uint64_t size)
 {
-	tree->reserved = realloc(tree->reserved, (tree->nreserved + 1) * sizeof *tree->reserved);
+	tree->reserved = allocate_again(tree->reserved, (tree->nreserved + 1) * sizeof *tree->reserved);
 	tree->reserved[tree->nreserved++] = (struct tree_reserved){ address, size };
 }
