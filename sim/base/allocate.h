@@ -2,9 +2,9 @@
  * Memory of the host, and what happens when there is none.
  *
  * What the simulator needs for itself it gets, or the process ends with one sentence on stderr and status 1: a run that
- * lost a part of its state is worth nothing, and no caller has anything better to do. So these never return NULL.
+ * lost a part of its state is worth nothing, and no caller has anything better to do. These never return NULL.
  *
- * A size that comes from outside (guest memory, a file, an argument of a script) must not end the process: such a caller
+ * A size that comes from outside (guest memory, a file, an argument of a script) must not end the process: its caller
  * uses allocate_try... and reports NULL through its struct err. Lua's own memory is Lua's: an error of the script.
  *
  * All is given back with free(). Any thread. `make lint` finds calls of malloc and its like anywhere else.

@@ -215,7 +215,7 @@ static int net_host_fill(struct net_host *host)
 	host->connections = 0;
 	slirp_pollfds_fill(host->slirp, &timeout, net_host_add, host);
 	waits = net_host_waits_for_answer(host);
-	/* A frame must have arrived before time jumps on: else it would come to another time than that of its posting. */
+	/* A frame must have arrived before time jumps on: else it would come at another time than it was posted. */
 	net_host_expect(host, host->connections || waits || atomic_load(&host->in_flight));
 	return waits && timeout > NET_HOST_LOOK ? NET_HOST_LOOK : (int)timeout;
 }
@@ -275,7 +275,8 @@ static void net_host_input(struct net_host *host, const uint8_t *frame, size_t s
 {
 	net_host_look(host, false);
 	if (host->sockets >= NET_HOST_SOCKETS && net_host_is_first(frame, size)) {
-		log_write(&host->machine->log, LOG_INFO, "net: a packet of the guest is lost: it has %d sockets", host->sockets);
+		log_write(&host->machine->log, LOG_INFO, "net: a packet of the guest is lost: it has %d sockets",
+			  host->sockets);
 		return;
 	}
 	net_host_expect(host, true); /* until the thread has seen what comes of it */
@@ -290,8 +291,10 @@ void net_host_send(struct net_host *host, const uint8_t *frame, size_t size)
 {
 	sigset_t pipe, before;
 
-	if (net_host_is_fragment(frame, size)) { /* libslirp 4.7 puts hostile ones together in memory that is not its own */
-		log_write(&host->machine->log, LOG_UNIMPLEMENTED, "net: a fragment of an IP packet of the guest is lost");
+	/* libslirp 4.7 puts hostile ones together in memory that is not its own. */
+	if (net_host_is_fragment(frame, size)) {
+		log_write(&host->machine->log, LOG_UNIMPLEMENTED,
+			  "net: a fragment of an IP packet of the guest is lost");
 		return;
 	}
 	net_host_hold_sigpipe(&pipe, &before);
@@ -344,7 +347,8 @@ static bool net_host_forward(struct net_host *host, const struct net_forward *fo
 {
 	const struct in_addr guest = net_host_address(15);
 
-	if (!slirp_add_hostfwd(host->slirp, forward->udp, forward->address, forward->host_port, guest, forward->guest_port))
+	if (!slirp_add_hostfwd(host->slirp, forward->udp, forward->address, forward->host_port, guest,
+			       forward->guest_port))
 		return true;
 	return err_set(err, "net: forward=%s: port %u of the host cannot be had: %s", forward->text, forward->host_port,
 		       strerror(errno));

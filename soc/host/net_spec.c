@@ -47,7 +47,8 @@ static bool net_spec_add_forward(struct net_spec *spec, const char *text, struct
 	good = net_spec_parse_forward(forward, copy);
 	free(copy);
 	if (!good)
-		return err_set(err, "net: forward=%s: PROTOCOL:[ADDRESS:]PORT:GUESTPORT is expected, as in tcp:8080:80", text);
+		return err_set(err, "net: forward=%s: PROTOCOL:[ADDRESS:]PORT:GUESTPORT is expected, as in tcp:8080:80",
+			       text);
 	forward->text = text;
 	spec->nforwards++;
 	return true;
@@ -65,8 +66,10 @@ static bool net_spec_take(struct net_spec *spec, const char *item, struct err *e
 		spec->restricted = true;
 		return true;
 	}
-	return err_set(err, "net: \"%s\" is unknown; there are forward=PROTOCOL:[ADDRESS:]PORT:GUESTPORT, pcap=FILE and "
-		       "restrict", item);
+	return err_set(err,
+		       "net: \"%s\" is unknown; there are forward=PROTOCOL:[ADDRESS:]PORT:GUESTPORT, pcap=FILE and "
+		       "restrict",
+		       item);
 }
 
 bool net_spec_parse(struct net_spec *spec, const char *text, struct err *err)

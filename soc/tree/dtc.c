@@ -40,11 +40,14 @@ static int dtc_run(const char *file, FILE *out, FILE *messages, struct err *err)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
+/* NULL: there is more than this host has memory. */
 static uint8_t *dtc_slurp(FILE *file, size_t *size)
 {
 	long end = fseek(file, 0, SEEK_END) ? -1 : ftell(file);
-	uint8_t *data = allocate_bytes((size_t)(end > 0 ? end : 0) + 1);
+	uint8_t *data = allocate_try_bytes((size_t)(end > 0 ? end : 0) + 1);
 
+	if (!data)
+		return NULL;
 	rewind(file);
 	*size = end > 0 ? fread(data, 1, (size_t)end, file) : 0;
 	data[*size] = 0;
@@ -71,12 +74,17 @@ static void *dtc_with_files(const char *file, FILE *out, FILE *messages, size_t 
 	uint8_t *text;
 	size_t length;
 
-	if (!status)
-		return dtc_slurp(out, size);
+	if (!status) {
+		text = dtc_slurp(out, size);
+		if (!text)
+			err_set(err, "%s: %s", file, strerror(ENOMEM));
+		return text;
+	}
 	if (status > 0) {
 		text = dtc_slurp(messages, &length);
-		dtc_fold((char *)text);
-		err_set(err, "%s: dtc: %s", file, length ? (char *)text : "failed without a message");
+		if (text)
+			dtc_fold((char *)text);
+		err_set(err, "%s: dtc: %s", file, text && length ? (char *)text : "failed without a message");
 		free(text);
 	}
 	return NULL;

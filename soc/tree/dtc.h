@@ -1,6 +1,6 @@
 /*
- * Compiles a device tree source by calling the dtc program. Sources and blobs are inputs of the run, read once and before
- * it begins: so this and tree.c are no business of soc/host, which is for what the host does while a guest runs.
+ * Compiles a device tree source by calling the dtc program. Sources and blobs are inputs of the run, read once and
+ * before it begins: so this and tree.c are no business of soc/host, which is for what the host does during a run.
  */
 #ifndef WARPCORE_TREE_DTC_H
 #define WARPCORE_TREE_DTC_H
