@@ -46,7 +46,10 @@ LIBS       := $(LUA_LIBS) -lfdt -lz -lxxhash -lmd -lslirp -lm -pthread
 # A room may hold rooms; sim/isa/gen is a program of the build.
 LIB_SOURCES := $(filter-out sim/isa/gen/%,$(sort $(wildcard $(addsuffix .c,sim/*/* sim/*/*/* soc/* soc/*/* soc/*/*/*))))
 LUA_SOURCES := $(sort $(wildcard $(addsuffix .c,lua/*/* lua/*/*/*)))
-LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
+# Compiled a second time for cores of 64 bits (sim/exec/width.h).
+WIDE_SOURCES := sim/exec/exec_integer.c sim/exec/exec_memory.c
+WIDE_OBJECTS := $(WIDE_SOURCES:%.c=$(BUILD)/%64.o)
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(WIDE_OBJECTS)
 LUA_OBJECTS := $(LUA_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/lua_library.o $(BUILD)/gen/lua_manual.o
 LUA_LIBRARY := $(wildcard lua/lib/*.lua)
 # Below lua/main/main.c, all is a library.
@@ -79,6 +82,11 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(WIDE_OBJECTS): $(BUILD)/%64.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC   $< (64 bits)"
+	$(Q)$(CC) $(ALL_CFLAGS) -DEXEC_WIDTH=64 -MMD -MP -c -o $@ $<
 
 # Where the installed boards are is compiled in: another PREFIX, another object.
 $(BUILD)/lua/kit/locate.o: $(BUILD)/prefix

@@ -8,10 +8,16 @@
 struct access_target {
 	struct core *core;
 	const struct op *op;
-	uint32_t ea;
+	uint64_t ea;
 	uint64_t pa;
 	bool registers; /* a register block was touched: leave the block */
 };
+
+/* The address of a byte further on: after the last one of 32 bits comes 0, for the cores there are. */
+static uint64_t access_cut(uint64_t ea)
+{
+	return (uint32_t)ea;
+}
 
 static uint64_t access_swap(uint64_t value, unsigned size)
 {
@@ -64,7 +70,7 @@ static enum exec_result access_done(const struct access_target *t)
 }
 
 /* For read and write breakpoints. */
-static void access_report(struct core *core, const struct op *op, uint32_t ea, unsigned size, bool store,
+static void access_report(struct core *core, const struct op *op, uint64_t ea, unsigned size, bool store,
 			  const struct mmu_translation pages[2], uint64_t value)
 {
 	struct core_access access = { .ea = ea, .size = size, .pa = pages[0].pa, .store = store, .value = value };
@@ -76,7 +82,7 @@ static void access_report(struct core *core, const struct op *op, uint32_t ea, u
 }
 
 /* The core cannot change the byte order within an access (E500CORERM table 5-11). */
-static enum exec_result access_check_order(struct core *core, const struct op *op, uint32_t next_page, bool store,
+static enum exec_result access_check_order(struct core *core, const struct op *op, uint64_t next_page, bool store,
 					   const struct mmu_translation pages[2])
 {
 	if ((pages[0].wimge ^ pages[1].wimge) & MMU_E)
@@ -85,11 +91,11 @@ static enum exec_result access_check_order(struct core *core, const struct op *o
 }
 
 /* Both pages of an access that crosses one are translated before either is touched. */
-static enum exec_result access_translate(struct core *core, const struct op *op, uint32_t ea, unsigned size,
+static enum exec_result access_translate(struct core *core, const struct op *op, uint64_t ea, unsigned size,
 					 bool store, struct mmu_translation pages[2])
 {
 	enum exec_result result = mmu_fill_data(core, op, ea, store, &pages[0]);
-	uint32_t next_page = (ea + size - 1) & 0xfffff000;
+	uint64_t next_page = access_cut(ea + size - 1) & ACCESS_PAGE;
 
 	if (result == EXEC_FAULT || !((ea ^ next_page) >> BUS_PAGE_SHIFT))
 		return result;
@@ -97,7 +103,7 @@ static enum exec_result access_translate(struct core *core, const struct op *op,
 	return result == EXEC_FAULT ? result : access_check_order(core, op, next_page, store, pages);
 }
 
-static uint64_t access_pa(const struct mmu_translation pages[2], uint32_t first, uint32_t ea)
+static uint64_t access_pa(const struct mmu_translation pages[2], uint64_t first, uint64_t ea)
 {
 	return (first ^ ea) >> BUS_PAGE_SHIFT ? pages[1].pa + (ea & (BUS_PAGE_SIZE - 1)) : pages[0].pa + (ea - first);
 }
@@ -105,11 +111,11 @@ static uint64_t access_pa(const struct mmu_translation pages[2], uint32_t first,
 static enum exec_result access_load_bytes(struct access_target *t, const struct mmu_translation pages[2],
 					  unsigned size, uint64_t *value)
 {
-	uint32_t first = t->ea;
+	uint64_t first = t->ea;
 	uint64_t sum = 0, byte;
 
 	for (unsigned i = 0; i < size; i++) {
-		t->ea = first + i;
+		t->ea = access_cut(first + i);
 		t->pa = access_pa(pages, first, t->ea);
 		if (access_read_piece(t, 1, &byte) == EXEC_FAULT)
 			return EXEC_FAULT;
@@ -119,7 +125,7 @@ static enum exec_result access_load_bytes(struct access_target *t, const struct 
 	return EXEC_NEXT;
 }
 
-static enum exec_result access_load_translated(struct core *core, const struct op *op, uint32_t ea, unsigned size,
+static enum exec_result access_load_translated(struct core *core, const struct op *op, uint64_t ea, unsigned size,
 					       const struct mmu_translation pages[2], uint64_t *value)
 {
 	struct access_target t = { core, op, ea, 0, false };
@@ -142,7 +148,7 @@ static enum exec_result access_load_translated(struct core *core, const struct o
 	return access_done(&t);
 }
 
-struct access_loaded access_load_slow(struct core *core, const struct op *op, uint32_t ea, unsigned size)
+struct access_loaded access_load_slow(struct core *core, const struct op *op, uint64_t ea, unsigned size)
 {
 	struct mmu_translation pages[2];
 	struct access_loaded loaded = { .result = access_translate(core, op, ea, size, false, pages) };
@@ -155,10 +161,10 @@ struct access_loaded access_load_slow(struct core *core, const struct op *op, ui
 static enum exec_result access_store_bytes(struct access_target *t, const struct mmu_translation pages[2],
 					   unsigned size, uint64_t value)
 {
-	uint32_t first = t->ea;
+	uint64_t first = t->ea;
 
 	for (unsigned i = 0; i < size; i++) {
-		t->ea = first + i;
+		t->ea = access_cut(first + i);
 		t->pa = access_pa(pages, first, t->ea);
 		if (access_write_piece(t, 1, value >> 8 * (size - 1 - i) & 0xff) == EXEC_FAULT)
 			return EXEC_FAULT;
@@ -166,7 +172,7 @@ static enum exec_result access_store_bytes(struct access_target *t, const struct
 	return EXEC_NEXT;
 }
 
-static enum exec_result access_store_translated(struct core *core, const struct op *op, uint32_t ea, unsigned size,
+static enum exec_result access_store_translated(struct core *core, const struct op *op, uint64_t ea, unsigned size,
 						const struct mmu_translation pages[2], uint64_t value)
 {
 	struct access_target t = { core, op, ea, 0, false };
@@ -190,7 +196,7 @@ static enum exec_result access_store_translated(struct core *core, const struct 
 	return access_done(&t);
 }
 
-enum exec_result access_store_slow(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t value)
+enum exec_result access_store_slow(struct core *core, const struct op *op, uint64_t ea, unsigned size, uint64_t value)
 {
 	struct mmu_translation pages[2];
 	enum exec_result result = access_translate(core, op, ea, size, true, pages);
@@ -202,7 +208,7 @@ enum exec_result access_store_slow(struct core *core, const struct op *op, uint3
 #define EPID_PROBLEM_STATE PPC_BIT32(0)
 #define EPID_ADDRESS_SPACE PPC_BIT32(1)
 
-static enum exec_result access_translate_epid(struct core *core, const struct op *op, uint32_t ea, bool store,
+static enum exec_result access_translate_epid(struct core *core, const struct op *op, uint64_t ea, bool store,
 					      struct mmu_translation *page)
 {
 	uint32_t context = store ? core->epsc : core->eplc, esr = ESR_EPID | (store ? ESR_ST : 0);
@@ -220,11 +226,11 @@ static enum exec_result access_translate_epid(struct core *core, const struct op
 	}
 }
 
-static enum exec_result access_translate_epid_range(struct core *core, const struct op *op, uint32_t ea, unsigned size,
+static enum exec_result access_translate_epid_range(struct core *core, const struct op *op, uint64_t ea, unsigned size,
 						    bool store, struct mmu_translation pages[2])
 {
 	enum exec_result result = access_translate_epid(core, op, ea, store, &pages[0]);
-	uint32_t next_page = (ea + size - 1) & 0xfffff000;
+	uint64_t next_page = access_cut(ea + size - 1) & ACCESS_PAGE;
 
 	if (result == EXEC_FAULT || !((ea ^ next_page) >> BUS_PAGE_SHIFT))
 		return result;
@@ -232,7 +238,7 @@ static enum exec_result access_translate_epid_range(struct core *core, const str
 	return result == EXEC_FAULT ? result : access_check_order(core, op, next_page, store, pages);
 }
 
-enum exec_result access_load_epid(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t *value)
+enum exec_result access_load_epid(struct core *core, const struct op *op, uint64_t ea, unsigned size, uint64_t *value)
 {
 	struct mmu_translation pages[2];
 	enum exec_result result = access_translate_epid_range(core, op, ea, size, false, pages);
@@ -240,7 +246,7 @@ enum exec_result access_load_epid(struct core *core, const struct op *op, uint32
 	return result == EXEC_FAULT ? result : access_load_translated(core, op, ea, size, pages, value);
 }
 
-enum exec_result access_store_epid(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t value)
+enum exec_result access_store_epid(struct core *core, const struct op *op, uint64_t ea, unsigned size, uint64_t value)
 {
 	struct mmu_translation pages[2];
 	enum exec_result result = access_translate_epid_range(core, op, ea, size, true, pages);
@@ -248,7 +254,7 @@ enum exec_result access_store_epid(struct core *core, const struct op *op, uint3
 	return result == EXEC_FAULT ? result : access_store_translated(core, op, ea, size, pages, value);
 }
 
-enum exec_result access_misaligned(struct core *core, const struct op *op, uint32_t ea, bool store)
+enum exec_result access_misaligned(struct core *core, const struct op *op, uint64_t ea, bool store)
 {
 	struct mmu_translation page;
 
@@ -258,7 +264,7 @@ enum exec_result access_misaligned(struct core *core, const struct op *op, uint3
 }
 
 /* For lwarx and stwcx. */
-static enum exec_result access_translate_reserved(struct core *core, const struct op *op, uint32_t ea, unsigned size,
+static enum exec_result access_translate_reserved(struct core *core, const struct op *op, uint64_t ea, unsigned size,
 						  bool store, struct mmu_translation *page)
 {
 	if (ea & (size - 1))
@@ -283,7 +289,8 @@ static void access_reserve(struct core *core, uint64_t pa)
 		atomic_fetch_or(&memory->flags[(pa - memory->base) >> BUS_PAGE_SHIFT], BUS_PAGE_RESERVED);
 }
 
-enum exec_result access_load_reserve(struct core *core, const struct op *op, uint32_t ea, unsigned size, uint64_t *value)
+enum exec_result access_load_reserve(struct core *core, const struct op *op, uint64_t ea, unsigned size,
+				     uint64_t *value)
 {
 	struct mmu_translation page;
 	enum exec_result result = access_translate_reserved(core, op, ea, size, false, &page);
@@ -333,7 +340,7 @@ static bool access_compare_store(struct core *core, uint64_t pa, unsigned size, 
 	return stored;
 }
 
-enum exec_result access_store_conditional(struct core *core, const struct op *op, uint32_t ea, unsigned size,
+enum exec_result access_store_conditional(struct core *core, const struct op *op, uint64_t ea, unsigned size,
 					  uint64_t value, bool *stored)
 {
 	struct mmu_translation page;
@@ -356,21 +363,21 @@ static bool access_can_zero(const struct core *core, uint8_t wimge)
 }
 
 /* The page is known to the software TLB more often than not: it has the answer. */
-static enum exec_result access_prepare_zero(struct core *core, const struct op *op, uint32_t ea)
+static enum exec_result access_prepare_zero(struct core *core, const struct op *op, uint64_t ea)
 {
 	const struct mmu_fast *fast = &core->mmu.data[ea >> 12 & (MMU_FAST_ENTRIES - 1)];
 	struct mmu_translation page = { .wimge = fast->wimge };
 
-	if (fast->write != (ea & 0xfffff000) && mmu_fill_data(core, op, ea, true, &page) == EXEC_FAULT)
+	if (fast->write != (ea & ACCESS_PAGE) && mmu_fill_data(core, op, ea, true, &page) == EXEC_FAULT)
 		return EXEC_FAULT;
 	return access_can_zero(core, page.wimge) ? EXEC_NEXT : interrupt_alignment(core, op, ea, true);
 }
 
-enum exec_result access_zero(struct core *core, const struct op *op, uint32_t ea, unsigned size)
+enum exec_result access_zero(struct core *core, const struct op *op, uint64_t ea, unsigned size)
 {
 	enum exec_result whole, result;
 
-	ea &= ~(size - 1);
+	ea &= ~(uint64_t)(size - 1);
 	whole = access_prepare_zero(core, op, ea);
 	for (unsigned i = 0; i < size && whole != EXEC_FAULT; i += 8) {
 		result = access_store64(core, op, ea + i, 0);
@@ -380,12 +387,12 @@ enum exec_result access_zero(struct core *core, const struct op *op, uint32_t ea
 	return whole;
 }
 
-enum exec_result access_zero_epid(struct core *core, const struct op *op, uint32_t ea, unsigned size)
+enum exec_result access_zero_epid(struct core *core, const struct op *op, uint64_t ea, unsigned size)
 {
 	enum exec_result whole, result;
 	struct mmu_translation page;
 
-	ea &= ~(size - 1);
+	ea &= ~(uint64_t)(size - 1);
 	whole = access_translate_epid(core, op, ea, true, &page);
 	if (whole != EXEC_FAULT && !access_can_zero(core, page.wimge))
 		return interrupt_alignment(core, op, ea, true);
@@ -398,14 +405,14 @@ enum exec_result access_zero_epid(struct core *core, const struct op *op, uint32
 }
 
 /* Data address compare of a cache operation, which is about a line. True: the debug interrupt was taken. */
-static bool access_line_event(struct core *core, const struct op *op, uint32_t ea, bool store)
+static bool access_line_event(struct core *core, const struct op *op, uint64_t ea, bool store)
 {
 	unsigned line = core->model->cache_line;
 
-	return core->debug_active && debug_event_data(core, op, ea & ~(line - 1), line, store);
+	return core->debug_active && debug_event_data(core, op, ea & ~(uint64_t)(line - 1), line, store);
 }
 
-enum exec_result access_probe(struct core *core, const struct op *op, uint32_t ea, enum access_kind kind)
+enum exec_result access_probe(struct core *core, const struct op *op, uint64_t ea, enum access_kind kind)
 {
 	struct mmu_translation page;
 
@@ -415,7 +422,7 @@ enum exec_result access_probe(struct core *core, const struct op *op, uint32_t e
 	return EXEC_NEXT;
 }
 
-enum exec_result access_touch(struct core *core, const struct op *op, uint32_t ea, bool store)
+enum exec_result access_touch(struct core *core, const struct op *op, uint64_t ea, bool store)
 {
 	struct mmu_translation page;
 
@@ -425,7 +432,7 @@ enum exec_result access_touch(struct core *core, const struct op *op, uint32_t e
 	return access_line_event(core, op, ea, store) ? EXEC_FAULT : EXEC_NEXT;
 }
 
-enum exec_result access_probe_epid(struct core *core, const struct op *op, uint32_t ea, enum access_kind kind)
+enum exec_result access_probe_epid(struct core *core, const struct op *op, uint64_t ea, enum access_kind kind)
 {
 	struct mmu_translation page;
 

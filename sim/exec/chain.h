@@ -2,7 +2,8 @@
  * The interpreter's inner loop. A chain function does what the op's exec
  * function does, which it has inline, and ends in a jump to the next op's chain
  * function: no call, no loop, no result looked at between two instructions.
- * Where the block is left it counts what was retired. Compilers make jumps of
+ * It is in this room and not the engine's because it needs the bodies of the exec
+ * functions inline. Where the block is left it counts what was retired. Compilers make jumps of
  * such calls when they optimise; where they do not, a block is shallow.
  *
  * Against a loop that calls one exec function after the other it takes 18 host
@@ -13,7 +14,7 @@
 #ifndef WARPCORE_EXEC_CHAIN_H
 #define WARPCORE_EXEC_CHAIN_H
 
-#include "sim/exec/exec.h"
+#include "sim/exec/width.h"
 
 /* A declaration a function: see exec.h. */
 #define CHAIN(name) exec_fn chain_##name;
@@ -29,7 +30,9 @@ static inline __attribute__((always_inline)) enum exec_result chain_on(struct co
 	return result;
 }
 
-/* For the files of the exec functions. */
+#if EXEC_WIDTH == 32
+
+/* For the files of the exec functions, which have their bodies: a chain function must inline one. */
 #define CHAIN(name)                                                                                    \
 	__attribute__((flatten)) enum exec_result chain_##name(struct core *core, const struct op *op) \
 	{                                                                                              \
@@ -44,6 +47,13 @@ static inline __attribute__((always_inline)) enum exec_result chain_on(struct co
 			__builtin_unreachable();                                                                  \
 		return chain_on(core, op, exec_##name(core, op));                                                 \
 	}
+
+#else /* an interpreter of 64-bit cores has none yet */
+
+#define CHAIN(name)
+#define CHAIN_IF(name, variant, condition)
+
+#endif
 
 /* The chain function for a decoded op with its fn. */
 exec_fn *chain_of(const struct op *op);

@@ -16,7 +16,8 @@
  *     instruction may have been done (Power ISA Book III-E, precise interrupts).
  *   - What the row needs of MSR (supervisor state, FP, SPE) was looked at before
  *     (sim/exec/exec_table.h).
- *   - Memory goes through sim/exec/access.h, whose result is passed on.
+ *   - Memory goes through sim/exec/access.h, whose result is passed on; loads
+ *     and stores are written with sim/exec/exec_memory.h.
  */
 #ifndef WARPCORE_EXEC_EXEC_H
 #define WARPCORE_EXEC_EXEC_H
@@ -45,14 +46,6 @@ static inline enum exec_result exec_leave(struct core *core, const struct op *op
 {
 	core->pc = core_op_ea(core, op) + 4;
 	return EXEC_LEAVE;
-}
-
-/* CR0 from a 32-bit result (Power ISA Book I 2.3.1). */
-static inline void exec_record(struct core *core, uint32_t result)
-{
-	unsigned field = (int32_t)result < 0 ? 8 : result ? 4 : 2;
-
-	core->cr[0] = (uint8_t)(field | core->so);
 }
 
 #endif

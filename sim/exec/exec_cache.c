@@ -4,17 +4,12 @@
  * zeroing, and who may lock (Power ISA Book II, Book III-E, storage control;
  * E500CORERM chapters 3 and 11).
  */
-#include "sim/exec/access.h"
+#include "sim/exec/exec_memory.h"
 #include "sim/core/interrupt.h"
 
 enum bucsr_bit {
 	BUCSR_BBUL = PPC_BIT32(24), /* branch buffer unable to lock */
 };
-
-static inline uint32_t cache_ea(const struct core *core, const struct op *op)
-{
-	return (op->a ? core_gpr(core, op->a) : 0) + core_gpr(core, op->b);
-}
 
 static inline bool cache_user(const struct core *core)
 {
@@ -25,22 +20,22 @@ static inline bool cache_user(const struct core *core)
 
 enum exec_result exec_dcbf(struct core *core, const struct op *op)
 {
-	return access_probe(core, op, cache_ea(core, op), ACCESS_FLUSH);
+	return access_probe(core, op, exec_ea_x(core, op), ACCESS_FLUSH);
 }
 
 enum exec_result exec_dcbst(struct core *core, const struct op *op)
 {
-	return access_probe(core, op, cache_ea(core, op), ACCESS_FLUSH);
+	return access_probe(core, op, exec_ea_x(core, op), ACCESS_FLUSH);
 }
 
 enum exec_result exec_icbi(struct core *core, const struct op *op)
 {
-	return access_probe(core, op, cache_ea(core, op), ACCESS_LOAD);
+	return access_probe(core, op, exec_ea_x(core, op), ACCESS_LOAD);
 }
 
 enum exec_result exec_dcbi(struct core *core, const struct op *op)
 {
-	return access_probe(core, op, cache_ea(core, op), ACCESS_STORE);
+	return access_probe(core, op, exec_ea_x(core, op), ACCESS_STORE);
 }
 
 /* ---- Zero ---- */
@@ -52,40 +47,40 @@ static unsigned cache_zero_size(const struct core *core)
 
 enum exec_result exec_dcbz(struct core *core, const struct op *op)
 {
-	return access_zero(core, op, cache_ea(core, op), cache_zero_size(core));
+	return access_zero(core, op, exec_ea_x(core, op), cache_zero_size(core));
 }
 
 enum exec_result exec_dcbzl(struct core *core, const struct op *op)
 {
-	return access_zero(core, op, cache_ea(core, op), core->model->cache_line);
+	return access_zero(core, op, exec_ea_x(core, op), core->model->cache_line);
 }
 
 /* The contents of an allocated line are undefined: they stay what they are. Never faults. */
 enum exec_result exec_dcba(struct core *core, const struct op *op)
 {
-	return access_touch(core, op, cache_ea(core, op), true);
+	return access_touch(core, op, exec_ea_x(core, op), true);
 }
 
 enum exec_result exec_dcbal(struct core *core, const struct op *op)
 {
-	return access_touch(core, op, cache_ea(core, op), true);
+	return access_touch(core, op, exec_ea_x(core, op), true);
 }
 
 /* ---- Touch: hints, which never fault ---- */
 
 enum exec_result exec_dcbt(struct core *core, const struct op *op)
 {
-	return access_touch(core, op, cache_ea(core, op), false);
+	return access_touch(core, op, exec_ea_x(core, op), false);
 }
 
 enum exec_result exec_dcbtst(struct core *core, const struct op *op)
 {
-	return access_touch(core, op, cache_ea(core, op), false);
+	return access_touch(core, op, exec_ea_x(core, op), false);
 }
 
 enum exec_result exec_icbt(struct core *core, const struct op *op)
 {
-	return access_touch(core, op, cache_ea(core, op), false);
+	return access_touch(core, op, exec_ea_x(core, op), false);
 }
 
 /* ---- Locking: user mode needs MSR[UCLE], else a DSI says which cache was asked for ---- */
@@ -98,7 +93,7 @@ static bool cache_lock_denied(const struct core *core)
 /* CT 0 is the L1 cache. One that is off cannot lock: L1CSRn says so (E500CORERM chapter 11). */
 static enum exec_result cache_lock(struct core *core, const struct op *op, unsigned cache, bool store)
 {
-	uint32_t ea = cache_ea(core, op);
+	uint64_t ea = exec_ea_x(core, op);
 	enum exec_result result;
 
 	if (cache_lock_denied(core))
@@ -111,7 +106,7 @@ static enum exec_result cache_lock(struct core *core, const struct op *op, unsig
 
 static enum exec_result cache_unlock(struct core *core, const struct op *op, unsigned cache)
 {
-	uint32_t ea = cache_ea(core, op);
+	uint64_t ea = exec_ea_x(core, op);
 
 	if (cache_lock_denied(core))
 		return interrupt_dsi(core, op, ea, cache ? ESR_ILK : ESR_DLK);
@@ -167,12 +162,12 @@ enum exec_result exec_bbelr(struct core *core, const struct op *op)
 
 static enum exec_result cache_probe_external(struct core *core, const struct op *op, enum access_kind kind)
 {
-	return access_probe_epid(core, op, cache_ea(core, op), kind);
+	return access_probe_epid(core, op, exec_ea_x(core, op), kind);
 }
 
 static enum exec_result cache_zero_external(struct core *core, const struct op *op, unsigned size)
 {
-	return access_zero_epid(core, op, cache_ea(core, op), size);
+	return access_zero_epid(core, op, exec_ea_x(core, op), size);
 }
 
 enum exec_result exec_dcbstep(struct core *core, const struct op *op)

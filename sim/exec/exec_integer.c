@@ -1,8 +1,9 @@
-/* Fixed-point arithmetic, logic, compare, trap, rotate and shift (Power ISA Book I, chapter 3.3). */
-#include "sim/exec/chain.h"
+/* Fixed-point arithmetic, logic, compare, trap, rotate and shift (Power ISA Book I, chapter 3.3), at both widths. */
+#include "sim/exec/exec_memory.h"
+
 #include "sim/core/debug_event.h"
-#include "sim/exec/exec.h"
 #include "sim/core/interrupt.h"
+#include "sim/exec/chain.h"
 
 /* XER[OV], and XER[SO] which stays set. */
 static inline void exec_set_overflow(struct core *core, bool overflow)
@@ -12,169 +13,160 @@ static inline void exec_set_overflow(struct core *core, bool overflow)
 }
 
 /* Ends an instruction whose target is RT, or RA. */
-static inline enum exec_result exec_to_rt(struct core *core, const struct op *op, uint32_t value)
+static inline enum exec_result exec_to_rt(struct core *core, const struct op *op, width_reg value)
 {
 	if (op->flags & OP_RC)
-		exec_record(core, value);
-	core_set_gpr(core, op->t, value);
+		width_record(core, value);
+	width_set_gpr(core, op->t, value);
 	return EXEC_NEXT;
 }
 
-static inline enum exec_result exec_to_ra(struct core *core, const struct op *op, uint32_t value)
+static inline enum exec_result exec_to_ra(struct core *core, const struct op *op, width_reg value)
 {
 	if (op->flags & OP_RC)
-		exec_record(core, value);
-	core_set_gpr(core, op->a, value);
+		width_record(core, value);
+	width_set_gpr(core, op->a, value);
 	return EXEC_NEXT;
 }
 
-static inline uint32_t exec_ra_or_zero(const struct core *core, const struct op *op)
+EXEC(addi)
 {
-	return op->a ? core_gpr(core, op->a) : 0;
-}
-
-enum exec_result exec_addi(struct core *core, const struct op *op)
-{
-	core_set_gpr(core, op->t, exec_ra_or_zero(core, op) + (uint32_t)op->imm);
+	width_set_gpr(core, op->t, exec_ra0(core, op) + (width_reg)op->imm);
 	return EXEC_NEXT;
 }
 
-enum exec_result exec_addis(struct core *core, const struct op *op)
+EXEC(addis)
 {
-	core_set_gpr(core, op->t, exec_ra_or_zero(core, op) + ((uint32_t)op->imm << 16));
+	width_set_gpr(core, op->t, exec_ra0(core, op) + ((width_reg)op->imm << 16));
 	return EXEC_NEXT;
 }
 
-/* a + b + carry, with CA always and OV where the op asks: the one adder of all forms. */
-static inline uint32_t exec_add_carrying(struct core *core, const struct op *op, uint32_t a, uint32_t b, uint32_t carry)
+static inline width_reg exec_add_plain(struct core *core, const struct op *op, width_reg a, width_reg b, unsigned carry)
 {
-	uint64_t wide = (uint64_t)a + b + carry;
-	uint32_t sum = (uint32_t)wide;
+	width_reg sum = a + b + carry;
 
-	core->ca = (uint8_t)(wide >> 32);
 	if (op->flags & OP_OE)
-		exec_set_overflow(core, (~(a ^ b) & (a ^ sum)) >> 31);
+		exec_set_overflow(core, width_overflows(core, a, b, sum));
 	return sum;
 }
 
-static inline uint32_t exec_add_plain(struct core *core, const struct op *op, uint32_t a, uint32_t b, uint32_t carry)
+/* The same with CA: the one adder of all carrying forms. */
+static inline width_reg exec_add_carrying(struct core *core, const struct op *op, width_reg a, width_reg b,
+					  unsigned carry)
 {
-	uint32_t sum = a + b + carry;
-
-	if (op->flags & OP_OE)
-		exec_set_overflow(core, (~(a ^ b) & (a ^ sum)) >> 31);
-	return sum;
+	core->ca = width_carry_out(core, a, b, carry);
+	return exec_add_plain(core, op, a, b, carry);
 }
 
-enum exec_result exec_addic(struct core *core, const struct op *op)
+EXEC(addic)
 {
-	core_set_gpr(core, op->t, exec_add_carrying(core, op, core_gpr(core, op->a), (uint32_t)op->imm, 0));
+	width_set_gpr(core, op->t, exec_add_carrying(core, op, width_gpr(core, op->a), (width_reg)op->imm, 0));
 	return EXEC_NEXT;
 }
 
-enum exec_result exec_addic_rc(struct core *core, const struct op *op)
+EXEC(addic_rc)
 {
-	uint32_t sum = exec_add_carrying(core, op, core_gpr(core, op->a), (uint32_t)op->imm, 0);
+	width_reg sum = exec_add_carrying(core, op, width_gpr(core, op->a), (width_reg)op->imm, 0);
 
-	core_set_gpr(core, op->t, sum);
-	exec_record(core, sum);
+	width_set_gpr(core, op->t, sum);
+	width_record(core, sum);
 	return EXEC_NEXT;
 }
 
-enum exec_result exec_subfic(struct core *core, const struct op *op)
+EXEC(subfic)
 {
-	core_set_gpr(core, op->t, exec_add_carrying(core, op, ~core_gpr(core, op->a), (uint32_t)op->imm, 1));
+	width_set_gpr(core, op->t, exec_add_carrying(core, op, ~width_gpr(core, op->a), (width_reg)op->imm, 1));
 	return EXEC_NEXT;
 }
 
-enum exec_result exec_add(struct core *core, const struct op *op)
+EXEC(add)
 {
-	return exec_to_rt(core, op, exec_add_plain(core, op, core_gpr(core, op->a), core_gpr(core, op->b), 0));
+	return exec_to_rt(core, op, exec_add_plain(core, op, width_gpr(core, op->a), width_gpr(core, op->b), 0));
 }
 
-enum exec_result exec_subf(struct core *core, const struct op *op)
+EXEC(subf)
 {
-	return exec_to_rt(core, op, exec_add_plain(core, op, ~core_gpr(core, op->a), core_gpr(core, op->b), 1));
+	return exec_to_rt(core, op, exec_add_plain(core, op, ~width_gpr(core, op->a), width_gpr(core, op->b), 1));
 }
 
-enum exec_result exec_neg(struct core *core, const struct op *op)
+EXEC(neg)
 {
-	return exec_to_rt(core, op, exec_add_plain(core, op, ~core_gpr(core, op->a), 0, 1));
+	return exec_to_rt(core, op, exec_add_plain(core, op, ~width_gpr(core, op->a), 0, 1));
 }
 
-enum exec_result exec_addc(struct core *core, const struct op *op)
+EXEC(addc)
 {
-	return exec_to_rt(core, op, exec_add_carrying(core, op, core_gpr(core, op->a), core_gpr(core, op->b), 0));
+	return exec_to_rt(core, op, exec_add_carrying(core, op, width_gpr(core, op->a), width_gpr(core, op->b), 0));
 }
 
-enum exec_result exec_adde(struct core *core, const struct op *op)
+EXEC(adde)
 {
-	return exec_to_rt(core, op, exec_add_carrying(core, op, core_gpr(core, op->a), core_gpr(core, op->b), core->ca));
+	return exec_to_rt(core, op, exec_add_carrying(core, op, width_gpr(core, op->a), width_gpr(core, op->b), core->ca));
 }
 
-enum exec_result exec_addme(struct core *core, const struct op *op)
+EXEC(addme)
 {
-	return exec_to_rt(core, op, exec_add_carrying(core, op, core_gpr(core, op->a), UINT32_MAX, core->ca));
+	return exec_to_rt(core, op, exec_add_carrying(core, op, width_gpr(core, op->a), (width_reg)-1, core->ca));
 }
 
-enum exec_result exec_addze(struct core *core, const struct op *op)
+EXEC(addze)
 {
-	return exec_to_rt(core, op, exec_add_carrying(core, op, core_gpr(core, op->a), 0, core->ca));
+	return exec_to_rt(core, op, exec_add_carrying(core, op, width_gpr(core, op->a), 0, core->ca));
 }
 
-enum exec_result exec_subfc(struct core *core, const struct op *op)
+EXEC(subfc)
 {
-	return exec_to_rt(core, op, exec_add_carrying(core, op, ~core_gpr(core, op->a), core_gpr(core, op->b), 1));
+	return exec_to_rt(core, op, exec_add_carrying(core, op, ~width_gpr(core, op->a), width_gpr(core, op->b), 1));
 }
 
-enum exec_result exec_subfe(struct core *core, const struct op *op)
+EXEC(subfe)
 {
-	return exec_to_rt(core, op, exec_add_carrying(core, op, ~core_gpr(core, op->a), core_gpr(core, op->b), core->ca));
+	return exec_to_rt(core, op, exec_add_carrying(core, op, ~width_gpr(core, op->a), width_gpr(core, op->b), core->ca));
 }
 
-enum exec_result exec_subfme(struct core *core, const struct op *op)
+EXEC(subfme)
 {
-	return exec_to_rt(core, op, exec_add_carrying(core, op, ~core_gpr(core, op->a), UINT32_MAX, core->ca));
+	return exec_to_rt(core, op, exec_add_carrying(core, op, ~width_gpr(core, op->a), (width_reg)-1, core->ca));
 }
 
-enum exec_result exec_subfze(struct core *core, const struct op *op)
+EXEC(subfze)
 {
-	return exec_to_rt(core, op, exec_add_carrying(core, op, ~core_gpr(core, op->a), 0, core->ca));
+	return exec_to_rt(core, op, exec_add_carrying(core, op, ~width_gpr(core, op->a), 0, core->ca));
 }
 
-enum exec_result exec_mulli(struct core *core, const struct op *op)
+EXEC(mulli)
 {
-	core_set_gpr(core, op->t, core_gpr(core, op->a) * (uint32_t)op->imm);
+	width_set_gpr(core, op->t, width_gpr(core, op->a) * (width_reg)op->imm);
 	return EXEC_NEXT;
 }
 
-enum exec_result exec_mullw(struct core *core, const struct op *op)
+EXEC(mullw)
 {
-	int64_t product = (int64_t)(int32_t)core_gpr(core, op->a) * (int32_t)core_gpr(core, op->b);
+	int64_t product = (int64_t)(int32_t)width_gpr(core, op->a) * (int32_t)width_gpr(core, op->b);
 
 	if (op->flags & OP_OE)
 		exec_set_overflow(core, product != (int32_t)product);
-	return exec_to_rt(core, op, (uint32_t)product);
+	return exec_to_rt(core, op, (width_reg)product);
 }
 
-enum exec_result exec_mulhw(struct core *core, const struct op *op)
+EXEC(mulhw)
 {
-	int64_t product = (int64_t)(int32_t)core_gpr(core, op->a) * (int32_t)core_gpr(core, op->b);
+	int64_t product = (int64_t)(int32_t)width_gpr(core, op->a) * (int32_t)width_gpr(core, op->b);
 
 	return exec_to_rt(core, op, (uint32_t)((uint64_t)product >> 32));
 }
 
-enum exec_result exec_mulhwu(struct core *core, const struct op *op)
+EXEC(mulhwu)
 {
-	uint64_t product = (uint64_t)core_gpr(core, op->a) * core_gpr(core, op->b);
+	uint64_t product = (uint64_t)(uint32_t)width_gpr(core, op->a) * (uint32_t)width_gpr(core, op->b);
 
 	return exec_to_rt(core, op, (uint32_t)(product >> 32));
 }
 
 /* A quotient that does not exist is undefined in the architecture; the dividend stands in for it. */
-enum exec_result exec_divw(struct core *core, const struct op *op)
+EXEC(divw)
 {
-	int32_t dividend = (int32_t)core_gpr(core, op->a), divisor = (int32_t)core_gpr(core, op->b);
+	int32_t dividend = (int32_t)width_gpr(core, op->a), divisor = (int32_t)width_gpr(core, op->b);
 	bool impossible = !divisor || (dividend == INT32_MIN && divisor == -1);
 
 	if (op->flags & OP_OE)
@@ -182,9 +174,9 @@ enum exec_result exec_divw(struct core *core, const struct op *op)
 	return exec_to_rt(core, op, (uint32_t)(impossible ? dividend : dividend / divisor));
 }
 
-enum exec_result exec_divwu(struct core *core, const struct op *op)
+EXEC(divwu)
 {
-	uint32_t dividend = core_gpr(core, op->a), divisor = core_gpr(core, op->b);
+	uint32_t dividend = (uint32_t)width_gpr(core, op->a), divisor = (uint32_t)width_gpr(core, op->b);
 
 	if (op->flags & OP_OE)
 		exec_set_overflow(core, !divisor);
@@ -197,30 +189,41 @@ static inline enum exec_result exec_compare(struct core *core, const struct op *
 	return EXEC_NEXT;
 }
 
-enum exec_result exec_cmpi(struct core *core, const struct op *op)
+/* A compared register: its low word unless L says all of it, extended. */
+static inline width_signed exec_compared_signed(const struct core *core, const struct op *op, unsigned n)
 {
-	int32_t a = (int32_t)core_gpr(core, op->a);
+	return width_compares_all(op) ? (width_signed)width_gpr(core, n) : (int32_t)width_gpr(core, n);
+}
+
+static inline width_reg exec_compared(const struct core *core, const struct op *op, unsigned n)
+{
+	return width_compares_all(op) ? width_gpr(core, n) : (uint32_t)width_gpr(core, n);
+}
+
+EXEC(cmpi)
+{
+	width_signed a = exec_compared_signed(core, op, op->a);
 
 	return exec_compare(core, op, a < op->imm, a == op->imm);
 }
 
-enum exec_result exec_cmpli(struct core *core, const struct op *op)
+EXEC(cmpli)
 {
-	uint32_t a = core_gpr(core, op->a);
+	width_reg a = exec_compared(core, op, op->a);
 
-	return exec_compare(core, op, a < (uint32_t)op->imm, a == (uint32_t)op->imm);
+	return exec_compare(core, op, a < (width_reg)op->imm, a == (width_reg)op->imm);
 }
 
-enum exec_result exec_cmp(struct core *core, const struct op *op)
+EXEC(cmp)
 {
-	int32_t a = (int32_t)core_gpr(core, op->a), b = (int32_t)core_gpr(core, op->b);
+	width_signed a = exec_compared_signed(core, op, op->a), b = exec_compared_signed(core, op, op->b);
 
 	return exec_compare(core, op, a < b, a == b);
 }
 
-enum exec_result exec_cmpl(struct core *core, const struct op *op)
+EXEC(cmpl)
 {
-	uint32_t a = core_gpr(core, op->a), b = core_gpr(core, op->b);
+	width_reg a = exec_compared(core, op, op->a), b = exec_compared(core, op, op->b);
 
 	return exec_compare(core, op, a < b, a == b);
 }
@@ -236,45 +239,45 @@ static enum exec_result exec_trap(struct core *core, const struct op *op, uint32
 	return debug_event_trap(core, op) ? EXEC_FAULT : interrupt_program(core, op, ESR_PTR);
 }
 
-enum exec_result exec_twi(struct core *core, const struct op *op)
+EXEC(twi)
 {
-	return exec_trap(core, op, core_gpr(core, op->a), (uint32_t)op->imm);
+	return exec_trap(core, op, (uint32_t)width_gpr(core, op->a), (uint32_t)op->imm);
 }
 
-enum exec_result exec_tw(struct core *core, const struct op *op)
+EXEC(tw)
 {
-	return exec_trap(core, op, core_gpr(core, op->a), core_gpr(core, op->b));
+	return exec_trap(core, op, (uint32_t)width_gpr(core, op->a), (uint32_t)width_gpr(core, op->b));
 }
 
-enum exec_result exec_isel(struct core *core, const struct op *op)
+EXEC(isel)
 {
-	core_set_gpr(core, op->t, core_cr_bit(core, op->c) ? exec_ra_or_zero(core, op) : core_gpr(core, op->b));
+	width_set_gpr(core, op->t, core_cr_bit(core, op->c) ? exec_ra0(core, op) : width_gpr(core, op->b));
 	return EXEC_NEXT;
 }
 
-enum exec_result exec_andi_rc(struct core *core, const struct op *op)
+EXEC(andi_rc)
 {
-	uint32_t value = core_gpr(core, op->t) & (uint32_t)op->imm;
+	width_reg value = width_gpr(core, op->t) & (width_reg)op->imm;
 
-	core_set_gpr(core, op->a, value);
-	exec_record(core, value);
+	width_set_gpr(core, op->a, value);
+	width_record(core, value);
 	return EXEC_NEXT;
 }
 
-enum exec_result exec_andis_rc(struct core *core, const struct op *op)
+EXEC(andis_rc)
 {
-	uint32_t value = core_gpr(core, op->t) & (uint32_t)op->imm << 16;
+	width_reg value = width_gpr(core, op->t) & (width_reg)op->imm << 16;
 
-	core_set_gpr(core, op->a, value);
-	exec_record(core, value);
+	width_set_gpr(core, op->a, value);
+	width_record(core, value);
 	return EXEC_NEXT;
 }
 
-#define EXEC_LOGIC_IMMEDIATE(name, operator, shift)                                                           \
-	enum exec_result exec_##name(struct core *core, const struct op *op)                                  \
-	{                                                                                                     \
-		core_set_gpr(core, op->a, core_gpr(core, op->t) operator ((uint32_t)op->imm << shift));       \
-		return EXEC_NEXT;                                                                             \
+#define EXEC_LOGIC_IMMEDIATE(name, operator, shift)                                                                 \
+	EXEC(name)                                                                                                  \
+	{                                                                                                           \
+		width_set_gpr(core, op->a, width_gpr(core, op->t) operator ((width_reg)op->imm << shift));          \
+		return EXEC_NEXT;                                                                                   \
 	}
 
 EXEC_LOGIC_IMMEDIATE(ori, |, 0)
@@ -282,12 +285,12 @@ EXEC_LOGIC_IMMEDIATE(oris, |, 16)
 EXEC_LOGIC_IMMEDIATE(xori, ^, 0)
 EXEC_LOGIC_IMMEDIATE(xoris, ^, 16)
 
-#define EXEC_LOGIC(name, expression)                                             \
-	enum exec_result exec_##name(struct core *core, const struct op *op)     \
-	{                                                                        \
-		uint32_t s = core_gpr(core, op->t), b = core_gpr(core, op->b);   \
-                                                                                 \
-		return exec_to_ra(core, op, expression);                         \
+#define EXEC_LOGIC(name, expression)                                                 \
+	EXEC(name)                                                                   \
+	{                                                                            \
+		width_reg s = width_gpr(core, op->t), b = width_gpr(core, op->b);    \
+                                                                                     \
+		return exec_to_ra(core, op, expression);                             \
 	}
 
 EXEC_LOGIC(and, s & b)
@@ -299,71 +302,73 @@ EXEC_LOGIC(nand, ~(s & b))
 EXEC_LOGIC(nor, ~(s | b))
 EXEC_LOGIC(eqv, ~(s ^ b))
 
-enum exec_result exec_extsb(struct core *core, const struct op *op)
+EXEC(extsb)
 {
-	return exec_to_ra(core, op, (uint32_t)(int8_t)core_gpr(core, op->t));
+	return exec_to_ra(core, op, (width_reg)(int8_t)width_gpr(core, op->t));
 }
 
-enum exec_result exec_extsh(struct core *core, const struct op *op)
+EXEC(extsh)
 {
-	return exec_to_ra(core, op, (uint32_t)(int16_t)core_gpr(core, op->t));
+	return exec_to_ra(core, op, (width_reg)(int16_t)width_gpr(core, op->t));
 }
 
-enum exec_result exec_cntlzw(struct core *core, const struct op *op)
+EXEC(cntlzw)
 {
-	uint32_t s = core_gpr(core, op->t);
+	uint32_t s = (uint32_t)width_gpr(core, op->t);
 
 	return exec_to_ra(core, op, s ? (uint32_t)__builtin_clz(s) : 32);
 }
 
-enum exec_result exec_rlwimi(struct core *core, const struct op *op)
+EXEC(rlwimi)
 {
-	uint32_t mask = (uint32_t)op->imm, rotated = bits_rotl32(core_gpr(core, op->t), op->b);
+	width_reg mask = width_mask(op), rotated = width_rotl((uint32_t)width_gpr(core, op->t), op->b);
 
-	return exec_to_ra(core, op, (rotated & mask) | (core_gpr(core, op->a) & ~mask));
+	return exec_to_ra(core, op, (rotated & mask) | (width_gpr(core, op->a) & ~mask));
 }
 
-enum exec_result exec_rlwinm(struct core *core, const struct op *op)
+EXEC(rlwinm)
 {
-	return exec_to_ra(core, op, bits_rotl32(core_gpr(core, op->t), op->b) & (uint32_t)op->imm);
+	return exec_to_ra(core, op, width_rotl((uint32_t)width_gpr(core, op->t), op->b) & width_mask(op));
 }
 
-enum exec_result exec_rlwnm(struct core *core, const struct op *op)
+EXEC(rlwnm)
 {
-	return exec_to_ra(core, op, bits_rotl32(core_gpr(core, op->t), core_gpr(core, op->b)) & (uint32_t)op->imm);
+	unsigned count = (unsigned)width_gpr(core, op->b);
+
+	return exec_to_ra(core, op, width_rotl((uint32_t)width_gpr(core, op->t), count) & width_mask(op));
 }
 
 /* The count has six bits: 32 and more shifts everything out. */
-enum exec_result exec_slw(struct core *core, const struct op *op)
+EXEC(slw)
 {
-	uint32_t count = core_gpr(core, op->b) & 63;
+	unsigned count = width_gpr(core, op->b) & 63;
 
-	return exec_to_ra(core, op, count < 32 ? core_gpr(core, op->t) << count : 0);
+	return exec_to_ra(core, op, count < 32 ? (uint32_t)width_gpr(core, op->t) << count : 0);
 }
 
-enum exec_result exec_srw(struct core *core, const struct op *op)
+EXEC(srw)
 {
-	uint32_t count = core_gpr(core, op->b) & 63;
+	unsigned count = width_gpr(core, op->b) & 63;
 
-	return exec_to_ra(core, op, count < 32 ? core_gpr(core, op->t) >> count : 0);
+	return exec_to_ra(core, op, count < 32 ? (uint32_t)width_gpr(core, op->t) >> count : 0);
 }
 
 /* CA: the number is negative and a one was shifted out. */
-static enum exec_result exec_shift_algebraic(struct core *core, const struct op *op, uint32_t count)
+static enum exec_result exec_shift_algebraic(struct core *core, const struct op *op, unsigned count)
 {
-	int32_t s = (int32_t)core_gpr(core, op->t);
+	int32_t s = (int32_t)width_gpr(core, op->t);
 	uint32_t lost = count < 32 ? (uint32_t)s & ((UINT32_C(1) << count) - 1) : (uint32_t)s;
 
 	core->ca = s < 0 && lost;
-	return exec_to_ra(core, op, (uint32_t)(s >> (count < 32 ? count : 31)));
+	return exec_to_ra(core, op, (width_reg)(s >> (count < 32 ? count : 31)));
 }
 
-enum exec_result exec_sraw(struct core *core, const struct op *op)
+EXEC(sraw)
 {
-	return exec_shift_algebraic(core, op, core_gpr(core, op->b) & 63);
+	return exec_shift_algebraic(core, op, width_gpr(core, op->b) & 63);
 }
 
-enum exec_result exec_srawi(struct core *core, const struct op *op)
+EXEC(srawi)
 {
 	return exec_shift_algebraic(core, op, op->b);
 }

@@ -1,308 +1,66 @@
-/* Integer loads and stores (Power ISA Book I 3.3.2 to 3.3.6; Book II 4.4; Book III-E, external PID). */
-#include "sim/exec/access.h"
+/* Integer loads and stores (Power ISA Book I 3.3.2 to 3.3.6; Book II 4.4; Book III-E, external PID), at both widths. */
+#include "sim/exec/exec_memory.h"
+
 #include "sim/exec/chain.h"
 
-typedef enum exec_result memory_form_fn(struct core *core, const struct op *op, uint32_t ea);
+EXEC_LOAD(load_byte, 8, width_set_gpr(core, op->t, value))
+EXEC_LOAD(load_half, 16, width_set_gpr(core, op->t, value))
+EXEC_LOAD(load_half_algebraic, 16, width_set_gpr(core, op->t, (width_reg)(int16_t)value))
+EXEC_LOAD(load_half_reversed, 16, width_set_gpr(core, op->t, __builtin_bswap16(value)))
+EXEC_LOAD(load_word, 32, width_set_gpr(core, op->t, value))
+EXEC_LOAD(load_word_reversed, 32, width_set_gpr(core, op->t, __builtin_bswap32(value)))
+EXEC_STORE(store_byte, 8, core_gpr(core, op->t))
+EXEC_STORE(store_half, 16, core_gpr(core, op->t))
+EXEC_STORE(store_half_reversed, 16, __builtin_bswap16((uint16_t)core_gpr(core, op->t)))
+EXEC_STORE(store_word, 32, core_gpr(core, op->t))
+EXEC_STORE(store_word_reversed, 32, __builtin_bswap32(core_gpr(core, op->t)))
 
-/* ---- Effective addresses ---- */
+EXEC_ACCESS(lbz, load_byte, d)
+EXEC_ACCESS_UPDATE(lbzu, load_byte, du)
+EXEC_ACCESS(lbzx, load_byte, x)
+EXEC_ACCESS_UPDATE(lbzux, load_byte, xu)
+EXEC_ACCESS(lhz, load_half, d)
+EXEC_ACCESS_UPDATE(lhzu, load_half, du)
+EXEC_ACCESS(lhzx, load_half, x)
+EXEC_ACCESS_UPDATE(lhzux, load_half, xu)
+EXEC_ACCESS(lha, load_half_algebraic, d)
+EXEC_ACCESS_UPDATE(lhau, load_half_algebraic, du)
+EXEC_ACCESS(lhax, load_half_algebraic, x)
+EXEC_ACCESS_UPDATE(lhaux, load_half_algebraic, xu)
+EXEC_ACCESS(lwz, load_word, d)
+EXEC_ACCESS_UPDATE(lwzu, load_word, du)
+EXEC_ACCESS(lwzx, load_word, x)
+EXEC_ACCESS_UPDATE(lwzux, load_word, xu)
+EXEC_ACCESS(lhbrx, load_half_reversed, x)
+EXEC_ACCESS(lwbrx, load_word_reversed, x)
 
-static inline uint32_t memory_ra0(const struct core *core, const struct op *op)
-{
-	return op->a ? core_gpr(core, op->a) : 0;
-}
-
-static inline uint32_t memory_ea_d(const struct core *core, const struct op *op)
-{
-	return memory_ra0(core, op) + (uint32_t)op->imm;
-}
-
-static inline uint32_t memory_ea_x(const struct core *core, const struct op *op)
-{
-	return memory_ra0(core, op) + core_gpr(core, op->b);
-}
-
-static inline uint32_t memory_ea_du(const struct core *core, const struct op *op)
-{
-	return core_gpr(core, op->a) + (uint32_t)op->imm;
-}
-
-static inline uint32_t memory_ea_xu(const struct core *core, const struct op *op)
-{
-	return core_gpr(core, op->a) + core_gpr(core, op->b);
-}
-
-/* ---- What is loaded and stored ---- */
-
-static inline enum exec_result load_byte(struct core *core, const struct op *op, uint32_t ea)
-{
-	uint8_t value;
-	enum exec_result result = access_load8(core, op, ea, &value);
-
-	if (__builtin_expect(result != EXEC_FAULT, 1))
-		core_set_gpr(core, op->t, value);
-	return result;
-}
-
-static inline enum exec_result load_half(struct core *core, const struct op *op, uint32_t ea)
-{
-	uint16_t value;
-	enum exec_result result = access_load16(core, op, ea, &value);
-
-	if (__builtin_expect(result != EXEC_FAULT, 1))
-		core_set_gpr(core, op->t, value);
-	return result;
-}
-
-static inline enum exec_result load_half_algebraic(struct core *core, const struct op *op, uint32_t ea)
-{
-	uint16_t value;
-	enum exec_result result = access_load16(core, op, ea, &value);
-
-	if (__builtin_expect(result != EXEC_FAULT, 1))
-		core_set_gpr(core, op->t, (uint32_t)(int32_t)(int16_t)value);
-	return result;
-}
-
-static inline enum exec_result load_word(struct core *core, const struct op *op, uint32_t ea)
-{
-	uint32_t value;
-	enum exec_result result = access_load32(core, op, ea, &value);
-
-	if (__builtin_expect(result != EXEC_FAULT, 1))
-		core_set_gpr(core, op->t, value);
-	return result;
-}
-
-static inline enum exec_result load_half_reversed(struct core *core, const struct op *op, uint32_t ea)
-{
-	uint16_t value;
-	enum exec_result result = access_load16(core, op, ea, &value);
-
-	if (__builtin_expect(result != EXEC_FAULT, 1))
-		core_set_gpr(core, op->t, __builtin_bswap16(value));
-	return result;
-}
-
-static inline enum exec_result load_word_reversed(struct core *core, const struct op *op, uint32_t ea)
-{
-	uint32_t value;
-	enum exec_result result = access_load32(core, op, ea, &value);
-
-	if (__builtin_expect(result != EXEC_FAULT, 1))
-		core_set_gpr(core, op->t, __builtin_bswap32(value));
-	return result;
-}
-
-static inline enum exec_result store_byte(struct core *core, const struct op *op, uint32_t ea)
-{
-	return access_store8(core, op, ea, (uint8_t)core_gpr(core, op->t));
-}
-
-static inline enum exec_result store_half(struct core *core, const struct op *op, uint32_t ea)
-{
-	return access_store16(core, op, ea, (uint16_t)core_gpr(core, op->t));
-}
-
-static inline enum exec_result store_word(struct core *core, const struct op *op, uint32_t ea)
-{
-	return access_store32(core, op, ea, core_gpr(core, op->t));
-}
-
-static inline enum exec_result store_half_reversed(struct core *core, const struct op *op, uint32_t ea)
-{
-	return access_store16(core, op, ea, __builtin_bswap16((uint16_t)core_gpr(core, op->t)));
-}
-
-static inline enum exec_result store_word_reversed(struct core *core, const struct op *op, uint32_t ea)
-{
-	return access_store32(core, op, ea, __builtin_bswap32(core_gpr(core, op->t)));
-}
-
-/* The update forms: RA becomes the effective address when the access is done. */
-static inline enum exec_result memory_update(struct core *core, const struct op *op, uint32_t ea, memory_form_fn *access)
-{
-	enum exec_result result = access(core, op, ea);
-
-	if (__builtin_expect(result != EXEC_FAULT, 1))
-		core_set_gpr(core, op->a, ea);
-	return result;
-}
-
-/* ---- Loads ---- */
-
-enum exec_result exec_lbz(struct core *core, const struct op *op)
-{
-	return load_byte(core, op, memory_ea_d(core, op));
-}
-
-enum exec_result exec_lbzu(struct core *core, const struct op *op)
-{
-	return memory_update(core, op, memory_ea_du(core, op), load_byte);
-}
-
-enum exec_result exec_lbzx(struct core *core, const struct op *op)
-{
-	return load_byte(core, op, memory_ea_x(core, op));
-}
-
-enum exec_result exec_lbzux(struct core *core, const struct op *op)
-{
-	return memory_update(core, op, memory_ea_xu(core, op), load_byte);
-}
-
-enum exec_result exec_lhz(struct core *core, const struct op *op)
-{
-	return load_half(core, op, memory_ea_d(core, op));
-}
-
-enum exec_result exec_lhzu(struct core *core, const struct op *op)
-{
-	return memory_update(core, op, memory_ea_du(core, op), load_half);
-}
-
-enum exec_result exec_lhzx(struct core *core, const struct op *op)
-{
-	return load_half(core, op, memory_ea_x(core, op));
-}
-
-enum exec_result exec_lhzux(struct core *core, const struct op *op)
-{
-	return memory_update(core, op, memory_ea_xu(core, op), load_half);
-}
-
-enum exec_result exec_lha(struct core *core, const struct op *op)
-{
-	return load_half_algebraic(core, op, memory_ea_d(core, op));
-}
-
-enum exec_result exec_lhau(struct core *core, const struct op *op)
-{
-	return memory_update(core, op, memory_ea_du(core, op), load_half_algebraic);
-}
-
-enum exec_result exec_lhax(struct core *core, const struct op *op)
-{
-	return load_half_algebraic(core, op, memory_ea_x(core, op));
-}
-
-enum exec_result exec_lhaux(struct core *core, const struct op *op)
-{
-	return memory_update(core, op, memory_ea_xu(core, op), load_half_algebraic);
-}
-
-enum exec_result exec_lwz(struct core *core, const struct op *op)
-{
-	return load_word(core, op, memory_ea_d(core, op));
-}
-
-enum exec_result exec_lwzu(struct core *core, const struct op *op)
-{
-	return memory_update(core, op, memory_ea_du(core, op), load_word);
-}
-
-enum exec_result exec_lwzx(struct core *core, const struct op *op)
-{
-	return load_word(core, op, memory_ea_x(core, op));
-}
-
-enum exec_result exec_lwzux(struct core *core, const struct op *op)
-{
-	return memory_update(core, op, memory_ea_xu(core, op), load_word);
-}
-
-enum exec_result exec_lhbrx(struct core *core, const struct op *op)
-{
-	return load_half_reversed(core, op, memory_ea_x(core, op));
-}
-
-enum exec_result exec_lwbrx(struct core *core, const struct op *op)
-{
-	return load_word_reversed(core, op, memory_ea_x(core, op));
-}
-
-/* ---- Stores ---- */
-
-enum exec_result exec_stb(struct core *core, const struct op *op)
-{
-	return store_byte(core, op, memory_ea_d(core, op));
-}
-
-enum exec_result exec_stbu(struct core *core, const struct op *op)
-{
-	return memory_update(core, op, memory_ea_du(core, op), store_byte);
-}
-
-enum exec_result exec_stbx(struct core *core, const struct op *op)
-{
-	return store_byte(core, op, memory_ea_x(core, op));
-}
-
-enum exec_result exec_stbux(struct core *core, const struct op *op)
-{
-	return memory_update(core, op, memory_ea_xu(core, op), store_byte);
-}
-
-enum exec_result exec_sth(struct core *core, const struct op *op)
-{
-	return store_half(core, op, memory_ea_d(core, op));
-}
-
-enum exec_result exec_sthu(struct core *core, const struct op *op)
-{
-	return memory_update(core, op, memory_ea_du(core, op), store_half);
-}
-
-enum exec_result exec_sthx(struct core *core, const struct op *op)
-{
-	return store_half(core, op, memory_ea_x(core, op));
-}
-
-enum exec_result exec_sthux(struct core *core, const struct op *op)
-{
-	return memory_update(core, op, memory_ea_xu(core, op), store_half);
-}
-
-enum exec_result exec_stw(struct core *core, const struct op *op)
-{
-	return store_word(core, op, memory_ea_d(core, op));
-}
-
-enum exec_result exec_stwu(struct core *core, const struct op *op)
-{
-	return memory_update(core, op, memory_ea_du(core, op), store_word);
-}
-
-enum exec_result exec_stwx(struct core *core, const struct op *op)
-{
-	return store_word(core, op, memory_ea_x(core, op));
-}
-
-enum exec_result exec_stwux(struct core *core, const struct op *op)
-{
-	return memory_update(core, op, memory_ea_xu(core, op), store_word);
-}
-
-enum exec_result exec_sthbrx(struct core *core, const struct op *op)
-{
-	return store_half_reversed(core, op, memory_ea_x(core, op));
-}
-
-enum exec_result exec_stwbrx(struct core *core, const struct op *op)
-{
-	return store_word_reversed(core, op, memory_ea_x(core, op));
-}
+EXEC_ACCESS(stb, store_byte, d)
+EXEC_ACCESS_UPDATE(stbu, store_byte, du)
+EXEC_ACCESS(stbx, store_byte, x)
+EXEC_ACCESS_UPDATE(stbux, store_byte, xu)
+EXEC_ACCESS(sth, store_half, d)
+EXEC_ACCESS_UPDATE(sthu, store_half, du)
+EXEC_ACCESS(sthx, store_half, x)
+EXEC_ACCESS_UPDATE(sthux, store_half, xu)
+EXEC_ACCESS(stw, store_word, d)
+EXEC_ACCESS_UPDATE(stwu, store_word, du)
+EXEC_ACCESS(stwx, store_word, x)
+EXEC_ACCESS_UPDATE(stwux, store_word, xu)
+EXEC_ACCESS(sthbrx, store_half_reversed, x)
+EXEC_ACCESS(stwbrx, store_word_reversed, x)
 
 /* ---- Multiple: words only at word addresses (E500CORERM 5.7.6) ---- */
 
 /* The registers change when all words are there, so that a fault leaves RA as it was. */
-enum exec_result exec_lmw(struct core *core, const struct op *op)
+EXEC(lmw)
 {
-	uint32_t ea = memory_ea_d(core, op), words[32];
+	uint64_t ea = exec_ea_d(core, op);
+	uint32_t words[32];
 	enum exec_result result = EXEC_NEXT;
 
 	if (ea & 3)
 		return access_misaligned(core, op, ea, false);
-	for (unsigned n = op->t; n < 32; n++, ea += 4) {
+	for (unsigned n = op->t; n < 32; n++, ea = width_cut(core, (width_reg)ea + 4)) {
 		enum exec_result one = access_load32(core, op, ea, &words[n]);
 
 		if (one == EXEC_FAULT)
@@ -311,18 +69,18 @@ enum exec_result exec_lmw(struct core *core, const struct op *op)
 			result = one;
 	}
 	for (unsigned n = op->t; n < 32; n++)
-		core_set_gpr(core, n, words[n]);
+		width_set_gpr(core, n, words[n]);
 	return result;
 }
 
-enum exec_result exec_stmw(struct core *core, const struct op *op)
+EXEC(stmw)
 {
-	uint32_t ea = memory_ea_d(core, op);
+	uint64_t ea = exec_ea_d(core, op);
 	enum exec_result result = EXEC_NEXT;
 
 	if (ea & 3)
 		return access_misaligned(core, op, ea, true);
-	for (unsigned n = op->t; n < 32; n++, ea += 4) {
+	for (unsigned n = op->t; n < 32; n++, ea = width_cut(core, (width_reg)ea + 4)) {
 		enum exec_result one = access_store32(core, op, ea, core_gpr(core, n));
 
 		if (one == EXEC_FAULT)
@@ -335,21 +93,21 @@ enum exec_result exec_stmw(struct core *core, const struct op *op)
 
 /* ---- Reservation ---- */
 
-enum exec_result exec_lwarx(struct core *core, const struct op *op)
+EXEC(lwarx)
 {
 	uint64_t value;
-	enum exec_result result = access_load_reserve(core, op, memory_ea_x(core, op), 4, &value);
+	enum exec_result result = access_load_reserve(core, op, exec_ea_x(core, op), 4, &value);
 
 	if (result != EXEC_FAULT)
-		core_set_gpr(core, op->t, (uint32_t)value);
+		width_set_gpr(core, op->t, (uint32_t)value);
 	return result;
 }
 
-enum exec_result exec_stwcx_rc(struct core *core, const struct op *op)
+EXEC(stwcx_rc)
 {
 	bool stored;
 	enum exec_result result =
-		access_store_conditional(core, op, memory_ea_x(core, op), 4, core_gpr(core, op->t), &stored);
+		access_store_conditional(core, op, exec_ea_x(core, op), 4, core_gpr(core, op->t), &stored);
 
 	if (result != EXEC_FAULT)
 		core->cr[0] = (uint8_t)((stored ? 2 : 0) | core->so);
@@ -362,89 +120,33 @@ enum exec_result exec_stwcx_rc(struct core *core, const struct op *op)
  * here take such an access as a plain one.
  */
 
-enum exec_result exec_lbdx(struct core *core, const struct op *op)
-{
-	return load_byte(core, op, core_gpr(core, op->b));
-}
-
-enum exec_result exec_lhdx(struct core *core, const struct op *op)
-{
-	return load_half(core, op, core_gpr(core, op->b));
-}
-
-enum exec_result exec_lwdx(struct core *core, const struct op *op)
-{
-	return load_word(core, op, core_gpr(core, op->b));
-}
-
-enum exec_result exec_stbdx(struct core *core, const struct op *op)
-{
-	return store_byte(core, op, core_gpr(core, op->b));
-}
-
-enum exec_result exec_sthdx(struct core *core, const struct op *op)
-{
-	return store_half(core, op, core_gpr(core, op->b));
-}
-
-enum exec_result exec_stwdx(struct core *core, const struct op *op)
-{
-	return store_word(core, op, core_gpr(core, op->b));
-}
+EXEC_ACCESS(lbdx, load_byte, b)
+EXEC_ACCESS(lhdx, load_half, b)
+EXEC_ACCESS(lwdx, load_word, b)
+EXEC_ACCESS(stbdx, store_byte, b)
+EXEC_ACCESS(sthdx, store_half, b)
+EXEC_ACCESS(stwdx, store_word, b)
 
 /* Only the address and the decoration go out. */
-enum exec_result exec_dsn(struct core *core, const struct op *op)
+EXEC(dsn)
 {
-	return access_probe(core, op, core_gpr(core, op->b), ACCESS_STORE);
+	return access_probe(core, op, exec_ea_b(core, op), ACCESS_STORE);
 }
 
 /* ---- External PID ---- */
 
-static enum exec_result load_external(struct core *core, const struct op *op, unsigned size)
-{
-	uint64_t value;
-	enum exec_result result = access_load_epid(core, op, memory_ea_x(core, op), size, &value);
+EXEC_LOAD_EPID(load_byte_epid, 8, width_set_gpr(core, op->t, (width_reg)value))
+EXEC_LOAD_EPID(load_half_epid, 16, width_set_gpr(core, op->t, (width_reg)value))
+EXEC_LOAD_EPID(load_word_epid, 32, width_set_gpr(core, op->t, (width_reg)value))
+EXEC_STORE_EPID(store_byte_epid, 8, core_gpr(core, op->t))
+EXEC_STORE_EPID(store_half_epid, 16, core_gpr(core, op->t))
+EXEC_STORE_EPID(store_word_epid, 32, core_gpr(core, op->t))
 
-	if (result != EXEC_FAULT)
-		core_set_gpr(core, op->t, (uint32_t)value);
-	return result;
-}
-
-static enum exec_result store_external(struct core *core, const struct op *op, unsigned size)
-{
-	uint64_t value = core_gpr(core, op->t) & (UINT32_MAX >> (32 - 8 * size));
-
-	return access_store_epid(core, op, memory_ea_x(core, op), size, value);
-}
-
-enum exec_result exec_lbepx(struct core *core, const struct op *op)
-{
-	return load_external(core, op, 1);
-}
-
-enum exec_result exec_lhepx(struct core *core, const struct op *op)
-{
-	return load_external(core, op, 2);
-}
-
-enum exec_result exec_lwepx(struct core *core, const struct op *op)
-{
-	return load_external(core, op, 4);
-}
-
-enum exec_result exec_stbepx(struct core *core, const struct op *op)
-{
-	return store_external(core, op, 1);
-}
-
-enum exec_result exec_sthepx(struct core *core, const struct op *op)
-{
-	return store_external(core, op, 2);
-}
-
-enum exec_result exec_stwepx(struct core *core, const struct op *op)
-{
-	return store_external(core, op, 4);
-}
+EXEC_ACCESS(lbepx, load_byte_epid, x)
+EXEC_ACCESS(lhepx, load_half_epid, x)
+EXEC_ACCESS(lwepx, load_word_epid, x)
+EXEC_ACCESS(stbepx, store_byte_epid, x)
+EXEC_ACCESS(sthepx, store_half_epid, x)
+EXEC_ACCESS(stwepx, store_word_epid, x)
 
 #include "sim/exec/chain_memory.def"

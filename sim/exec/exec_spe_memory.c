@@ -3,29 +3,12 @@
  * multiple of the 8, 4 or 2 bytes moved (alignment interrupt). Memory is read
  * and written by elements, so that each has the byte order of its page.
  */
-#include "sim/exec/access.h"
-#include "sim/exec/exec.h"
+#include "sim/exec/exec_memory.h"
 
 typedef uint64_t spread_fn(uint32_t value);
-typedef uint32_t gather_fn(uint64_t vector);
-
-static inline uint32_t base(const struct core *core, const struct op *op)
-{
-	return op->a ? core_gpr(core, op->a) : 0;
-}
-
-static inline uint32_t ea_displacement(const struct core *core, const struct op *op)
-{
-	return base(core, op) + (uint32_t)op->imm;
-}
-
-static inline uint32_t ea_indexed(const struct core *core, const struct op *op)
-{
-	return base(core, op) + core_gpr(core, op->b);
-}
 
 /* Of `size` bytes in elements of `width`, the first one highest. All lie in one page. */
-static inline enum exec_result load(struct core *core, const struct op *op, uint32_t ea, unsigned size,
+static inline enum exec_result load(struct core *core, const struct op *op, uint64_t ea, unsigned size,
 				    unsigned width, uint64_t *value)
 {
 	enum exec_result result, all = EXEC_NEXT;
@@ -54,7 +37,7 @@ static inline enum exec_result load(struct core *core, const struct op *op, uint
 	return all;
 }
 
-static inline enum exec_result store(struct core *core, const struct op *op, uint32_t ea, unsigned size,
+static inline enum exec_result store(struct core *core, const struct op *op, uint64_t ea, unsigned size,
 				     unsigned width, uint64_t value)
 {
 	enum exec_result result, all = EXEC_NEXT;
@@ -80,18 +63,8 @@ static inline enum exec_result store(struct core *core, const struct op *op, uin
 	return all;
 }
 
-static inline enum exec_result load_vector(struct core *core, const struct op *op, uint32_t ea, unsigned width)
-{
-	return load(core, op, ea, 8, width, &core->r[op->t]);
-}
-
-static inline enum exec_result store_vector(struct core *core, const struct op *op, uint32_t ea, unsigned width)
-{
-	return store(core, op, ea, 8, width, core->r[op->t]);
-}
-
 /* 2 or 4 bytes, spread over the register. */
-static inline enum exec_result load_part(struct core *core, const struct op *op, uint32_t ea, unsigned size,
+static inline enum exec_result load_part(struct core *core, const struct op *op, uint64_t ea, unsigned size,
 					 unsigned width, spread_fn *spread)
 {
 	uint64_t value;
@@ -100,13 +73,6 @@ static inline enum exec_result load_part(struct core *core, const struct op *op,
 	if (result != EXEC_FAULT)
 		core->r[op->t] = spread((uint32_t)value);
 	return result;
-}
-
-/* 4 bytes, gathered from the register. */
-static inline enum exec_result store_part(struct core *core, const struct op *op, uint32_t ea, unsigned width,
-					  gather_fn *gather)
-{
-	return store(core, op, ea, 4, width, gather(core->r[op->t]));
 }
 
 static inline uint64_t join(uint32_t high, uint32_t low)
@@ -176,64 +142,79 @@ static inline uint32_t odd_word(uint64_t vector)
 	return (uint32_t)vector;
 }
 
-#define LOAD(name, width, ea)                                                                         \
-	enum exec_result exec_##name(struct core *core, const struct op *op)                          \
-	{                                                                                             \
-		return load_vector(core, op, ea(core, op), width);                                    \
+/* What is moved: a whole register in elements of `width` bytes, or fewer bytes, spread over it or gathered from it. */
+#define WHOLE(name, width)                                                                                        \
+	static inline enum exec_result load_##name(struct core *core, const struct op *op, uint64_t ea)           \
+	{                                                                                                         \
+		return load(core, op, ea, 8, width, &core->r[op->t]);                                             \
+	}                                                                                                         \
+	static inline enum exec_result store_##name(struct core *core, const struct op *op, uint64_t ea)          \
+	{                                                                                                         \
+		return store(core, op, ea, 8, width, core->r[op->t]);                                             \
 	}
 
-#define STORE(name, width, ea)                                                                        \
-	enum exec_result exec_##name(struct core *core, const struct op *op)                          \
-	{                                                                                             \
-		return store_vector(core, op, ea(core, op), width);                                   \
+#define SPREAD(name, size, width)                                                                                 \
+	static inline enum exec_result load_##name(struct core *core, const struct op *op, uint64_t ea)           \
+	{                                                                                                         \
+		return load_part(core, op, ea, size, width, name);                                                \
 	}
 
-#define LOAD_PART(name, size, width, spread, ea)                                                      \
-	enum exec_result exec_##name(struct core *core, const struct op *op)                          \
-	{                                                                                             \
-		return load_part(core, op, ea(core, op), size, width, spread);                        \
+#define GATHER(name, width)                                                                                       \
+	static inline enum exec_result store_##name(struct core *core, const struct op *op, uint64_t ea)          \
+	{                                                                                                         \
+		return store(core, op, ea, 4, width, name(core->r[op->t]));                                       \
 	}
 
-#define STORE_PART(name, width, gather, ea)                                                           \
-	enum exec_result exec_##name(struct core *core, const struct op *op)                          \
-	{                                                                                             \
-		return store_part(core, op, ea(core, op), width, gather);                             \
-	}
+WHOLE(double, 8)
+WHOLE(words, 4)
+WHOLE(halves, 2)
+SPREAD(half_even, 2, 2)
+SPREAD(half_odd_unsigned, 2, 2)
+SPREAD(half_odd_signed, 2, 2)
+SPREAD(halves_even, 4, 2)
+SPREAD(halves_odd_unsigned, 4, 2)
+SPREAD(halves_odd_signed, 4, 2)
+SPREAD(halves_splat, 4, 2)
+SPREAD(word_splat, 4, 4)
+GATHER(even_halves, 2)
+GATHER(odd_halves, 2)
+GATHER(even_word, 4)
+GATHER(odd_word, 4)
 
-LOAD(evldd, 8, ea_displacement)
-LOAD(evlddx, 8, ea_indexed)
-LOAD(evldw, 4, ea_displacement)
-LOAD(evldwx, 4, ea_indexed)
-LOAD(evldh, 2, ea_displacement)
-LOAD(evldhx, 2, ea_indexed)
-LOAD_PART(evlhhesplat, 2, 2, half_even, ea_displacement)
-LOAD_PART(evlhhesplatx, 2, 2, half_even, ea_indexed)
-LOAD_PART(evlhhousplat, 2, 2, half_odd_unsigned, ea_displacement)
-LOAD_PART(evlhhousplatx, 2, 2, half_odd_unsigned, ea_indexed)
-LOAD_PART(evlhhossplat, 2, 2, half_odd_signed, ea_displacement)
-LOAD_PART(evlhhossplatx, 2, 2, half_odd_signed, ea_indexed)
-LOAD_PART(evlwhe, 4, 2, halves_even, ea_displacement)
-LOAD_PART(evlwhex, 4, 2, halves_even, ea_indexed)
-LOAD_PART(evlwhou, 4, 2, halves_odd_unsigned, ea_displacement)
-LOAD_PART(evlwhoux, 4, 2, halves_odd_unsigned, ea_indexed)
-LOAD_PART(evlwhos, 4, 2, halves_odd_signed, ea_displacement)
-LOAD_PART(evlwhosx, 4, 2, halves_odd_signed, ea_indexed)
-LOAD_PART(evlwhsplat, 4, 2, halves_splat, ea_displacement)
-LOAD_PART(evlwhsplatx, 4, 2, halves_splat, ea_indexed)
-LOAD_PART(evlwwsplat, 4, 4, word_splat, ea_displacement)
-LOAD_PART(evlwwsplatx, 4, 4, word_splat, ea_indexed)
+EXEC_ACCESS(evldd, load_double, d)
+EXEC_ACCESS(evlddx, load_double, x)
+EXEC_ACCESS(evldw, load_words, d)
+EXEC_ACCESS(evldwx, load_words, x)
+EXEC_ACCESS(evldh, load_halves, d)
+EXEC_ACCESS(evldhx, load_halves, x)
+EXEC_ACCESS(evlhhesplat, load_half_even, d)
+EXEC_ACCESS(evlhhesplatx, load_half_even, x)
+EXEC_ACCESS(evlhhousplat, load_half_odd_unsigned, d)
+EXEC_ACCESS(evlhhousplatx, load_half_odd_unsigned, x)
+EXEC_ACCESS(evlhhossplat, load_half_odd_signed, d)
+EXEC_ACCESS(evlhhossplatx, load_half_odd_signed, x)
+EXEC_ACCESS(evlwhe, load_halves_even, d)
+EXEC_ACCESS(evlwhex, load_halves_even, x)
+EXEC_ACCESS(evlwhou, load_halves_odd_unsigned, d)
+EXEC_ACCESS(evlwhoux, load_halves_odd_unsigned, x)
+EXEC_ACCESS(evlwhos, load_halves_odd_signed, d)
+EXEC_ACCESS(evlwhosx, load_halves_odd_signed, x)
+EXEC_ACCESS(evlwhsplat, load_halves_splat, d)
+EXEC_ACCESS(evlwhsplatx, load_halves_splat, x)
+EXEC_ACCESS(evlwwsplat, load_word_splat, d)
+EXEC_ACCESS(evlwwsplatx, load_word_splat, x)
 
-STORE(evstdd, 8, ea_displacement)
-STORE(evstddx, 8, ea_indexed)
-STORE(evstdw, 4, ea_displacement)
-STORE(evstdwx, 4, ea_indexed)
-STORE(evstdh, 2, ea_displacement)
-STORE(evstdhx, 2, ea_indexed)
-STORE_PART(evstwhe, 2, even_halves, ea_displacement)
-STORE_PART(evstwhex, 2, even_halves, ea_indexed)
-STORE_PART(evstwho, 2, odd_halves, ea_displacement)
-STORE_PART(evstwhox, 2, odd_halves, ea_indexed)
-STORE_PART(evstwwe, 4, even_word, ea_displacement)
-STORE_PART(evstwwex, 4, even_word, ea_indexed)
-STORE_PART(evstwwo, 4, odd_word, ea_displacement)
-STORE_PART(evstwwox, 4, odd_word, ea_indexed)
+EXEC_ACCESS(evstdd, store_double, d)
+EXEC_ACCESS(evstddx, store_double, x)
+EXEC_ACCESS(evstdw, store_words, d)
+EXEC_ACCESS(evstdwx, store_words, x)
+EXEC_ACCESS(evstdh, store_halves, d)
+EXEC_ACCESS(evstdhx, store_halves, x)
+EXEC_ACCESS(evstwhe, store_even_halves, d)
+EXEC_ACCESS(evstwhex, store_even_halves, x)
+EXEC_ACCESS(evstwho, store_odd_halves, d)
+EXEC_ACCESS(evstwhox, store_odd_halves, x)
+EXEC_ACCESS(evstwwe, store_even_word, d)
+EXEC_ACCESS(evstwwex, store_even_word, x)
+EXEC_ACCESS(evstwwo, store_odd_word, d)
+EXEC_ACCESS(evstwwox, store_odd_word, x)

@@ -13,17 +13,48 @@ static enum exec_result exec_table_illegal(struct core *core, const struct op *o
 	return interrupt_program(core, op, ESR_PIL);
 }
 
-static enum exec_result exec_table_checked(struct core *core, const struct op *op)
+static inline __attribute__((always_inline)) bool exec_table_grants(const struct core *core, unsigned needs)
+{
+	return !(needs & ISA_NEED_SUPERVISOR && core->msr & MSR_PR) && !(needs & ISA_NEED_FP && !(core->msr & MSR_FP)) &&
+	       !(needs & ISA_NEED_SPE && !(core->msr & MSR_SPE));
+}
+
+/* The first of its needs that is not granted. */
+static __attribute__((noinline)) enum exec_result exec_table_refuse(struct core *core, const struct op *op)
 {
 	unsigned needs = isa_row(op->insn)->needs;
 
-	if (needs & ISA_NEED_SUPERVISOR && core->msr & MSR_PR)
+	if (!exec_table_grants(core, needs & ISA_NEED_SUPERVISOR))
 		return interrupt_program(core, op, ESR_PPR);
-	if (needs & ISA_NEED_FP && !(core->msr & MSR_FP))
-		return interrupt_unavailable(core, op, IVOR_FP_UNAVAILABLE);
-	if (needs & ISA_NEED_SPE && !(core->msr & MSR_SPE))
-		return interrupt_unavailable(core, op, IVOR_SPE_UNAVAILABLE);
-	return exec_table[op->insn](core, op);
+	return interrupt_unavailable(core, op, needs & ISA_NEED_FP ? IVOR_FP_UNAVAILABLE : IVOR_SPE_UNAVAILABLE);
+}
+
+/* One function for each set of needs, so that it takes a test or two and a jump. */
+#define EXEC_TABLE_CHECKED(name, needs)                                                                   \
+	static enum exec_result exec_table_checked_##name(struct core *core, const struct op *op)         \
+	{                                                                                                 \
+		if (__builtin_expect(!exec_table_grants(core, needs), 0))                                 \
+			return exec_table_refuse(core, op);                                               \
+		return exec_table[op->insn](core, op);                                                    \
+	}
+
+EXEC_TABLE_CHECKED(supervisor, ISA_NEED_SUPERVISOR)
+EXEC_TABLE_CHECKED(fp, ISA_NEED_FP)
+EXEC_TABLE_CHECKED(spe, ISA_NEED_SPE)
+EXEC_TABLE_CHECKED(all, isa_row(op->insn)->needs)
+
+static exec_fn *exec_table_checked(unsigned needs)
+{
+	switch (needs) {
+	case ISA_NEED_SUPERVISOR:
+		return exec_table_checked_supervisor;
+	case ISA_NEED_FP:
+		return exec_table_checked_fp;
+	case ISA_NEED_SPE:
+		return exec_table_checked_spe;
+	default:
+		return exec_table_checked_all;
+	}
 }
 
 /* Forms of an instruction that a core has which are illegal nevertheless, for every program. */
@@ -50,5 +81,5 @@ exec_fn *exec_table_function(const struct core_model *model, const struct op *op
 	needs = isa_row(op->insn)->needs;
 	if (granted)
 		*granted |= needs;
-	return needs & ~had ? exec_table_checked : exec_table[op->insn];
+	return needs & ~had ? exec_table_checked(needs) : exec_table[op->insn];
 }

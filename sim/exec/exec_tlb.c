@@ -1,12 +1,7 @@
 /* TLB management: tlbwe, tlbre, tlbsx, tlbivax, tlbilx, tlbsync (E500CORERM 12.4). */
-#include "sim/exec/exec.h"
+#include "sim/exec/exec_memory.h"
 #include "sim/core/interrupt.h"
 #include "sim/mmu/mmu.h"
-
-static inline uint32_t exec_tlb_ea(const struct core *core, const struct op *op)
-{
-	return (op->a ? core_gpr(core, op->a) : 0) + core_gpr(core, op->b);
-}
 
 enum exec_result exec_tlbwe(struct core *core, const struct op *op)
 {
@@ -24,13 +19,13 @@ enum exec_result exec_tlbre(struct core *core, const struct op *op)
 
 enum exec_result exec_tlbsx(struct core *core, const struct op *op)
 {
-	mmu_tlbsx(core, exec_tlb_ea(core, op));
+	mmu_tlbsx(core, exec_ea_x(core, op));
 	return EXEC_NEXT;
 }
 
 enum exec_result exec_tlbivax(struct core *core, const struct op *op)
 {
-	uint32_t ea = exec_tlb_ea(core, op);
+	uint64_t ea = exec_ea_x(core, op);
 
 	if (core->hooks.broadcast_tlbivax)
 		core->hooks.broadcast_tlbivax(core->hooks.opaque, core, ea, core_now(core, op));
@@ -41,7 +36,7 @@ enum exec_result exec_tlbivax(struct core *core, const struct op *op)
 
 enum exec_result exec_tlbilx(struct core *core, const struct op *op)
 {
-	mmu_tlbilx(core, op->t, exec_tlb_ea(core, op));
+	mmu_tlbilx(core, op->t, exec_ea_x(core, op));
 	return exec_leave(core, op);
 }
 
