@@ -3,7 +3,7 @@
  * are compiled twice, the second time with EXEC_WIDTH 64 (Makefile), which makes functions exec64_add and so on of
  * them. A choice at run time would cost the cores of 32 bits a test in each instruction; two sources would drift.
  *
- *   32   exec_add: a register is the low half of a GPR; the high half (SPE) stays. No core of 32 bits pays for the other.
+ *   32   exec_add: a register is the low half of a GPR; the high half (SPE) stays. These cores pay for nothing.
  *   64   exec64_add: all of a GPR. MSR[CM] says how an address is computed and what CR0, CA and OV are computed from:
  *        the low 32 bits in 32-bit mode, all of them in 64-bit mode (Power ISA Book I 1.10.3, 2.3.1, 3.3.8). No core
  *        model uses these yet.

@@ -5,6 +5,7 @@
  */
 #include "tests/fixture/mmu_fixture.h"
 
+#include "sim/exec/exec_table.h"
 #include "sim/core/debug_event.h"
 #include "sim/exec/exec.h"
 
@@ -17,7 +18,6 @@
 #define TSIZE(n) ((uint32_t)(n) << 8)
 #define ALL 0x3fu
 
-exec_fn exec_tlbwe, exec_tlbre, exec_tlbsx, exec_tlbivax, exec_tlbilx, exec_tlbsync;
 
 static int setup_v2(void **state)
 {
@@ -640,32 +640,45 @@ static void test_pid_change_keeps_shared_pages(void **state)
 	assert_int_equal(data_slot(core, 0x2000)->read, MMU_FAST_NONE);
 }
 
+/* An instruction with all that is looked at before its function. */
+static enum exec_result run(struct core *core, struct op *op, enum isa_insn insn)
+{
+	op->insn = (uint16_t)insn;
+	return exec_table_function(core->model, op, NULL)(core, op);
+}
+
 static void test_instructions_are_privileged(void **state)
 {
+	static const enum isa_insn insns[] = { ISA_tlbwe, ISA_tlbre, ISA_tlbsx, ISA_tlbivax, ISA_tlbilx, ISA_tlbsync };
 	struct core *core = core_of(state);
-	exec_fn *const fn[] = { exec_tlbwe, exec_tlbre, exec_tlbsx, exec_tlbivax, exec_tlbilx, exec_tlbsync };
 	struct op op = { .t = 1 };
 
-	for (unsigned n = 0; n < sizeof fn / sizeof fn[0]; n++) {
+	for (unsigned n = 0; n < sizeof insns / sizeof insns[0]; n++) {
 		core_set_msr(core, MSR_PR);
-		assert_int_equal(fn[n](core, &op), EXEC_FAULT);
+		assert_int_equal(run(core, &op, insns[n]), EXEC_FAULT);
 		assert_int_equal(core->pc, 16 * IVOR_PROGRAM);
 		assert_int_equal(core->esr, ESR_PPR);
 	}
 }
 
+/* Forms that are illegal are so for user mode too, before they are privileged. */
 static void test_illegal_instructions(void **state)
 {
 	struct core *core = core_of(state);
 	struct op op = { .a = 3, .b = 4, .t = 2 };
 
-	core->pc = 0;
-	assert_int_equal(exec_tlbsx(core, &op), EXEC_FAULT); /* 12.4.3: rA must be 0 */
-	assert_int_equal(core->pc, 16 * IVOR_PROGRAM);
-	assert_int_equal(core->esr, ESR_PIL);
-	core->pc = core->esr = 0;
-	assert_int_equal(exec_tlbilx(core, &op), EXEC_FAULT);
-	assert_int_equal(core->esr, ESR_PIL);
+	for (unsigned user = 0; user < 2; user++) {
+		core_set_msr(core, user ? MSR_PR : 0);
+		core->pc = core->esr = 0;
+		assert_int_equal(run(core, &op, ISA_tlbsx), EXEC_FAULT); /* 12.4.3: rA must be 0 */
+		assert_int_equal(core->pc, 16 * IVOR_PROGRAM);
+		assert_int_equal(core->esr, ESR_PIL);
+		core_set_msr(core, user ? MSR_PR : 0);
+		core->pc = core->esr = 0;
+		assert_int_equal(run(core, &op, ISA_tlbilx), EXEC_FAULT);
+		assert_int_equal(core->esr, ESR_PIL);
+	}
+	core_set_msr(core, 0);
 	core->esr = 0;
 	fixture_mas(core, TLB1(16), V | TSIZE(1), 0, 0);
 	assert_int_equal(exec_tlbwe(core, &op), EXEC_FAULT);
