@@ -1,6 +1,6 @@
 /*
- * The reads, writes and privilege columns of the instruction table against what
- * the exec functions do.
+ * The reads and writes columns of the instruction table, and privilege among its
+ * needs (see test_columns.c for the others), against what the exec functions do.
  *
  * Each row runs on two cores whose states agree in what the row declares to
  * read and differ in all else. On neither may anything change but what the row

@@ -18,7 +18,6 @@
 #define TSIZE(n) ((uint32_t)(n) << 8)
 #define ALL 0x3fu
 
-
 static int setup_v2(void **state)
 {
 	static struct fixture f;
