@@ -101,7 +101,9 @@ EXEC(addc)
 
 EXEC(adde)
 {
-	return exec_to_rt(core, op, exec_add_carrying(core, op, width_gpr(core, op->a), width_gpr(core, op->b), core->ca));
+	width_reg a = width_gpr(core, op->a), b = width_gpr(core, op->b);
+
+	return exec_to_rt(core, op, exec_add_carrying(core, op, a, b, core->ca));
 }
 
 EXEC(addme)
@@ -121,7 +123,9 @@ EXEC(subfc)
 
 EXEC(subfe)
 {
-	return exec_to_rt(core, op, exec_add_carrying(core, op, ~width_gpr(core, op->a), width_gpr(core, op->b), core->ca));
+	width_reg a = ~width_gpr(core, op->a), b = width_gpr(core, op->b);
+
+	return exec_to_rt(core, op, exec_add_carrying(core, op, a, b, core->ca));
 }
 
 EXEC(subfme)

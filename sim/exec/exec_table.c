@@ -15,7 +15,8 @@ static enum exec_result exec_table_illegal(struct core *core, const struct op *o
 
 static inline __attribute__((always_inline)) bool exec_table_grants(const struct core *core, unsigned needs)
 {
-	return !(needs & ISA_NEED_SUPERVISOR && core->msr & MSR_PR) && !(needs & ISA_NEED_FP && !(core->msr & MSR_FP)) &&
+	return !(needs & ISA_NEED_SUPERVISOR && core->msr & MSR_PR) &&
+	       !(needs & ISA_NEED_FP && !(core->msr & MSR_FP)) &&
 	       !(needs & ISA_NEED_SPE && !(core->msr & MSR_SPE));
 }
 

@@ -26,7 +26,7 @@ struct bench {
 	struct random random;
 	struct op op;
 	unsigned reported; /* bytes of loads and stores */
-	unsigned mixed;    /* accesses that are not what the row says, or not one behind the other */
+	unsigned mixed;    /* accesses that are not what the row says, or not one after the other */
 	uint32_t next;
 	bool store;
 };
@@ -113,18 +113,24 @@ static bool ends_with(const char *name, const char *tail)
 	return length >= ending && !strcmp(name + length - ending, tail);
 }
 
+/* By external PID. */
+static bool is_external(const struct isa_row *row)
+{
+	return ends_with(row->mnemonic, "epx") || ends_with(row->mnemonic, "icbiep") ||
+	       (!strncmp(row->mnemonic, "dcb", 3) && ends_with(row->mnemonic, "ep"));
+}
+
 /* ---- Needs ---- */
 
 /* Power ISA Book III-E, "privileged" in the instruction's description; EREF for the e500's own. */
 static bool expect_supervisor(const struct isa_row *row)
 {
 	static const char *const names[] = {
-		"mfmsr", "mtmsr", "wrtee", "wrteei", "rfi", "rfci", "rfmci", "rfdi", "rfgi", "msgsnd", "msgclr", "dcbi",
-		"tlbre", "tlbwe", "tlbsx", "tlbivax", "tlbsync", "tlbilx", NULL,
+		"mfmsr", "mtmsr", "wrtee", "wrteei", "rfi", "rfci", "rfmci", "rfdi", "rfgi", "msgsnd", "msgclr",
+		"dcbi", "tlbre", "tlbwe", "tlbsx", "tlbivax", "tlbsync", "tlbilx", NULL,
 	};
 
-	return is_one_of(row->mnemonic, names) || ends_with(row->mnemonic, "epx") ||
-	       (!strncmp(row->mnemonic, "dcb", 3) && ends_with(row->mnemonic, "ep")) || !strcmp(row->mnemonic, "icbiep");
+	return is_one_of(row->mnemonic, names) || is_external(row);
 }
 
 /* Opcodes of Book I, chapter 4: primary 48 to 55, 59, 63, and loads and stores under 31. */
@@ -150,13 +156,14 @@ static bool expect_spe(const struct isa_row *row)
 /* What came of a row whose needs are not all met, the first one unmet by Book III-E 7.8 (privileged, unavailable). */
 static void check_refused(struct bench *bench, const struct isa_row *row, uint32_t msr)
 {
-	bool refused = true;
+	const struct core *core = bench->s.core;
+	bool refused;
 
 	bench_run(bench, row, msr);
 	if (expect_supervisor(row) && msr & MSR_PR) {
 		/* tlbsx and tlbilx have forms that are illegal first. */
 		refused = single_core_took(&bench->s, IVOR_PROGRAM) &&
-			  (bench->s.core->esr == ESR_PPR || (!strncmp(row->name, "tlb", 3) && bench->s.core->esr == ESR_PIL));
+			  (core->esr == ESR_PPR || (!strncmp(row->name, "tlb", 3) && core->esr == ESR_PIL));
 	} else if (expect_fp(row) && !(msr & MSR_FP)) {
 		refused = single_core_took(&bench->s, IVOR_FP_UNAVAILABLE) && !bench->s.core->esr;
 	} else if (expect_spe(row) && !(msr & MSR_SPE)) {
@@ -238,7 +245,7 @@ static unsigned expect_bytes(const struct bench *bench, const struct isa_row *ro
 	return row->memory == ISA_MEMORY_LOAD || row->memory == ISA_MEMORY_STORE ? row->memory_size : 0;
 }
 
-/* Just the bytes that the row says are loaded or stored, one behind the other. Without a reservation stwcx. stores none. */
+/* Just the bytes of the row are loaded or stored, one after the other. Without a reservation stwcx. stores none. */
 static void check_bytes(struct bench *bench, const struct isa_row *row)
 {
 	unsigned completed = 0;
@@ -248,8 +255,8 @@ static void check_bytes(struct bench *bench, const struct isa_row *row)
 			continue;
 		completed++;
 		if (bench->mixed || bench->reported != expect_bytes(bench, row))
-			fail_msg("%s %08x: %u bytes, %u accesses of another kind", row->name, bench->op.word, bench->reported,
-				 bench->mixed);
+			fail_msg("%s %08x: %u bytes, %u accesses of another kind", row->name, bench->op.word,
+				 bench->reported, bench->mixed);
 	}
 	if (!completed && expect_bytes(bench, row))
 		fail_msg("%s never ran to its end", row->name);
@@ -267,9 +274,8 @@ static uint32_t expect_esr(const struct isa_row *row)
 	const char *name = row->mnemonic;
 	bool store = !strncmp(name, "st", 2) || !strncmp(name, "evst", 4) || !strncmp(name, "dcbz", 4) ||
 		     is_one_of(name, stores);
-	bool external = ends_with(name, "epx") || ends_with(name, "ep") || ends_with(name, "icbiep");
 
-	return (store ? ESR_ST : 0u) | (external ? ESR_EPID : 0u) | (expect_fp(row) ? ESR_FP : 0u) |
+	return (store ? ESR_ST : 0u) | (is_external(row) ? ESR_EPID : 0u) | (expect_fp(row) ? ESR_FP : 0u) |
 	       (row->value >> 26 == 4 ? ESR_SPV : 0u);
 }
 
@@ -277,13 +283,15 @@ static uint32_t expect_esr(const struct isa_row *row)
 static void check_miss(struct bench *bench, const struct isa_row *row)
 {
 	bool faults = row->memory != ISA_MEMORY_NONE && row->memory != ISA_MEMORY_TOUCH;
+	uint32_t esr = expect_esr(row);
+	struct core *core = bench->s.core;
 
-	mmu_set_tlb1(bench->s.core, 0, &(struct mmu_entry){ 0 });
+	mmu_set_tlb1(core, 0, &(struct mmu_entry){ 0 });
 	for (unsigned i = 0; i < 8; i++) {
 		bench_run(bench, row, UNITS);
-		if (single_core_took(&bench->s, IVOR_DTLB) != faults || (faults && bench->s.core->esr != expect_esr(row)))
-			fail_msg("%s %08x: pc %x, ESR %08x, not %08x", row->name, bench->op.word, (unsigned)bench->s.core->pc,
-				 bench->s.core->esr, expect_esr(row));
+		if (single_core_took(&bench->s, IVOR_DTLB) != faults || (faults && core->esr != esr))
+			fail_msg("%s %08x: pc %x, ESR %08x, not %08x", row->name, bench->op.word, (unsigned)core->pc,
+				 core->esr, esr);
 	}
 }
 
