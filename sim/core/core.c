@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "sim/base/allocate.h"
-#include "sim/engine/block.h"
 #include "sim/core/debug_event.h"
 #include "sim/core/spr.h"
 
@@ -28,7 +27,6 @@ struct core *core_create(const struct core_config *config)
 	core->hooks = config->hooks;
 	pthread_mutex_init(&core->posted_lock, NULL);
 	core->timer_list = timer_list_create(core->clock, core->path);
-	core->blocks = block_cache_create(core);
 	booke_timers_init(core, config->timebase_frequency ? config->timebase_frequency : core->frequency);
 	core->state = core->noted_state = CORE_PARKED;
 	core_reset(core);
@@ -43,7 +41,6 @@ void core_destroy(struct core *core)
 	free(core->posted_tlbivax);
 	booke_timers_fini(core);
 	timer_list_destroy(core->timer_list);
-	block_cache_destroy(core->blocks);
 	free(core->path);
 	free(core);
 }

@@ -1,290 +1,21 @@
 /*
- * One core: everything that software on it can see, and how it is driven.
+ * One core: its life, its time, and what can be asked of it. What it consists of is in sim/core/core_state.h.
  *
- * Registers are 64 bits wide; a 32-bit core's instructions write the low half
- * only (on e500v2 the high half is the upper SPE word and must survive).
- *
- * Threads: a core is owned by the thread that runs it. Only core_set_line,
- * core_request and the reads of atomic fields are for other threads.
+ * Threads: a core is owned by the thread that runs it. Only core_request, core_set_cause, core_post_tlbivax and the
+ * reads of atomic fields are for other threads.
  */
 #ifndef WARPCORE_CORE_CORE_H
 #define WARPCORE_CORE_CORE_H
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/base/bits.h"
 #include "sim/base/err.h"
 #include "sim/base/log.h"
 #include "sim/base/state.h"
 #include "sim/bus/bus.h"
-#include "sim/core/booke_timer.h"
-#include "sim/core/fault.h"
-#include "sim/mmu/mmu.h"
-#include "sim/core/model.h"
-#include "sim/isa/op.h"
+#include "sim/core/core_state.h"
 #include "sim/time/clock.h"
-#include "sim/time/rate.h"
-
-struct block_cache;
-struct core;
-
-/* MSR, 32-bit numbering of the e500 manuals. */
-enum msr_bit {
-	MSR_GS = PPC_BIT32(3),
-	MSR_UCLE = PPC_BIT32(5),
-	MSR_SPE = PPC_BIT32(6), /* e500v2 */
-	MSR_WE = PPC_BIT32(13), /* e500v2 */
-	MSR_CE = PPC_BIT32(14),
-	MSR_EE = PPC_BIT32(16),
-	MSR_PR = PPC_BIT32(17),
-	MSR_FP = PPC_BIT32(18),
-	MSR_ME = PPC_BIT32(19),
-	MSR_FE0 = PPC_BIT32(20),
-	MSR_UBLE = PPC_BIT32(21), /* e500v2: branch-locking user mode */
-	MSR_DE = PPC_BIT32(22),
-	MSR_FE1 = PPC_BIT32(23),
-	MSR_IS = PPC_BIT32(26),
-	MSR_DS = PPC_BIT32(27),
-	MSR_PMM = PPC_BIT32(29),
-	MSR_RI = PPC_BIT32(30), /* e500mc */
-};
-
-enum hid0_bit {
-	HID0_EMCP = PPC_BIT32(0),   /* machine check input enabled */
-	HID0_DOZE = PPC_BIT32(8),   /* e500v2: what MSR[WE] leads to */
-	HID0_NAP = PPC_BIT32(9),
-	HID0_SLEEP = PPC_BIT32(10),
-	HID0_TBEN = PPC_BIT32(17),  /* e500v2: time base and decrementer count */
-};
-
-enum hid1_bit {
-	HID1_RFXE = PPC_BIT32(14), /* e500v2: a read that nothing answers is a machine check */
-};
-
-/* L1CSR0 and L1CSR1, the same bits for data and instructions. */
-enum l1csr_bit {
-	L1CSR_UL = PPC_BIT32(21),   /* unable to lock */
-	L1CSR_BZ32 = PPC_BIT32(28), /* e500mc, L1CSR0: dcbz and dcba act on 32 bytes */
-	L1CSR_ENABLE = PPC_BIT32(31),
-};
-
-/* Asynchronous causes, in core->pending: level or latched requests by source. */
-enum core_cause {
-	CAUSE_MACHINE_CHECK = 1 << 0,
-	CAUSE_DEBUG = 1 << 1,
-	CAUSE_CRITICAL = 1 << 2,        /* cint input */
-	CAUSE_WATCHDOG = 1 << 3,        /* TSR[WIS] & TCR[WIE] */
-	CAUSE_CRITICAL_DOORBELL = 1 << 4,
-	CAUSE_EXTERNAL = 1 << 5,        /* int input */
-	CAUSE_FIT = 1 << 6,             /* TSR[FIS] & TCR[FIE] */
-	CAUSE_DECREMENTER = 1 << 7,     /* TSR[DIS] & TCR[DIE] */
-	CAUSE_DOORBELL = 1 << 8,
-	CAUSE_PERFORMANCE_MONITOR = 1 << 9,
-};
-
-enum core_state {
-	CORE_RUNNING,
-	CORE_PARKED, /* held in the spin table, never released or not yet */
-	CORE_WAITING, /* wait */
-	CORE_DOZING, /* MSR[WE] with HID0[DOZE], [NAP] or [SLEEP] */
-	CORE_LOOPING, /* a branch to itself with interrupts enabled */
-	CORE_CHECKSTOPPED, /* machine check with MSR[ME] = 0 */
-};
-
-/* Requests to the run loop from outside of the instruction stream: bits of core->attention. */
-enum core_attention {
-	ATTENTION_INTERRUPT = 1, /* pending or MSR changed: look whether one is due */
-	ATTENTION_INVALIDATE = 2, /* another core asks to drop translations or blocks */
-	ATTENTION_STOP = 4, /* leave core_run at the next instruction boundary */
-};
-
-/* A load or store that was done, for read and write breakpoints. */
-struct core_access {
-	uint32_t ea;
-	unsigned size;     /* bytes, 1..8 */
-	uint64_t pa;       /* of the first byte */
-	uint64_t next_pa;  /* of the first byte in the next page, where the access reaches one */
-	bool store;
-	uint64_t value;    /* of the register, in its low `size` bytes */
-};
-
-/* The floors above that a core calls, all optional. */
-struct core_hooks {
-	void *opaque;
-	/* EPR at delivery (MPIC proxy mode, ILR): the vector for an external (critical = 0) or critical input interrupt. */
-	uint32_t (*acknowledge)(void *opaque, struct core *core, bool critical, int64_t now);
-	/* DBCR0[RST] or watchdog WRC: 1 core, 2 chip, 3 system. */
-	void (*reset_request)(void *opaque, struct core *core, unsigned kind, int64_t now);
-	/* tlbivax, tlbilx..., msgsnd: acts on every core, the sender among them. */
-	void (*broadcast_tlbivax)(void *opaque, struct core *core, uint32_t ea, int64_t now);
-	void (*broadcast_msgsnd)(void *opaque, struct core *core, uint32_t message, int64_t now);
-	/* tlbsync: waits until the other cores have done what tlbivax asked for. */
-	void (*sync_tlb)(void *opaque, struct core *core);
-	/*
-	 * Cores on threads of their own: a cause was raised from another thread than
-	 * `core`'s. True: its owner was told and will look; false: this is the owner.
-	 */
-	bool (*poke)(void *opaque, struct core *core, int64_t when);
-	/* A breakpoint address was reached, before its instruction; true: leave core_run here. */
-	bool (*breakpoint)(void *opaque, struct core *core, uint32_t ea);
-	/*
-	 * While mmu_set_watching is on: which accesses of the pages at ea and pa concern somebody (enum mmu_watch
-	 * bits), and an access that came along the slow path, be it one of them or not. `op` is running.
-	 */
-	unsigned (*watched)(void *opaque, const struct core *core, uint32_t ea, uint64_t pa);
-	void (*accessed)(void *opaque, struct core *core, const struct op *op, const struct core_access *access);
-	/* While core->tracing: before each instruction, at core->pc; true: leave core_run here. */
-	bool (*trace)(void *opaque, struct core *core, const struct op *op);
-	/*
-	 * The guest makes a call (sim/guest/warpcore.h), at core->pc: r3 to r9 are its arguments and results. False: it
-	 * cannot be answered now; the core leaves before it, and is held. See sim/engine/guest_call.h.
-	 */
-	bool (*guest_call)(void *opaque, struct core *core);
-	/* The core went idle (state says how) or woke up; core_now() is when. At a block boundary. */
-	void (*state_changed)(void *opaque, struct core *core);
-};
-
-struct core {
-	/* What instructions touch most. */
-	uint64_t r[32];
-	uint8_t cr[8];   /* CR fields 0..7: LT 8, GT 4, EQ 2, SO 1 */
-	uint8_t ca, ov, so; /* XER[CA], [OV], [SO] as 0 or 1 */
-	uint8_t xer_count;  /* XER[57:63]: bytes of lswx/stswx */
-	uint32_t lr, ctr;
-	uint32_t pc;      /* of the next instruction, at block boundaries */
-	uint32_t msr;
-	uint32_t block_ea; /* effective address of the running block; an op's is block_ea + 4 * index */
-	int64_t insns;     /* retired up to the start of the running block */
-	int64_t slice_end; /* value of insns at which this slice ends; may be lowered at any time by the owner */
-	_Atomic uint32_t attention; /* enum core_attention */
-	_Atomic uint32_t pending;   /* enum core_cause */
-
-	uint64_t f[32]; /* FPRs (e500mc), as double-format bits */
-	uint32_t fpscr;
-	uint32_t spefscr;
-	uint64_t acc; /* SPE accumulator */
-
-	/* Reservation (lwarx): one granule of model->cache_line bytes, physical. */
-	_Atomic bool reserved;
-	_Atomic uint64_t reserved_pa; /* of the granule */
-	uint64_t reserved_value;      /* what was loaded: threads compare it in place */
-
-	/* tlbivax of other threads, to be done before the next block. */
-	pthread_mutex_t posted_lock;
-	uint32_t *posted_tlbivax;
-	unsigned nposted;
-	_Atomic bool tlbivax_posted;
-	/* Other cores run at the same time, on other threads. */
-	bool threaded;
-
-	/* A debug facility is on (DBCR0): run instruction by instruction, every access the slow way. */
-	bool debug_active;
-	/* A guest call waits until the other cores stand: it is made at the next core_run, which is not before. */
-	bool held;
-	/* core_hooks.trace sees each instruction. */
-	bool tracing;
-	/* The breakpoint at this value of insns and this pc was reported: step over it. */
-	int64_t break_reported;
-	uint32_t break_pc;
-	/*
-	 * Synchronous interrupts taken one after the other without a retired instruction, and where. A core
-	 * whose vectors fault themselves can make no progress: it goes CORE_LOOPING, and only an asynchronous
-	 * interrupt gets it out.
-	 */
-	unsigned fault_streak;
-	int64_t fault_insns;
-	struct fault fault; /* the last one worth telling of */
-
-	struct mmu mmu;
-	struct booke_timers timers;
-
-	/* Interrupt registers. */
-	uint32_t srr[2], csrr[2], dsrr[2], mcsrr[2];
-	uint32_t esr, dear, mcsr, mcar_high, mcar_low;
-	uint32_t ivpr, ivor[64]; /* IVOR 0-15, 32-41 by number */
-	uint32_t epr;
-	uint32_t sprg[10], usprg0;
-	uint32_t pir, hid0, hid1, bucsr;
-	uint32_t l1csr[3], l2csr0, l2csr1;
-	uint32_t l2_error_disable, l2_error_interrupt, l2_error_control, l2_error_inject[3];
-	uint32_t dbcr[3], dbsr, iac[2], dac[2];
-	uint32_t npidr;
-	uint32_t bbear, bbtar;
-	uint32_t eplc, epsc;
-	uint32_t pmgc0, pmlca[4], pmlcb[4], pmc[4];
-	uint32_t svr; /* from the SoC */
-
-	/* How it is driven. */
-	enum core_state state;
-	enum core_state noted_state; /* what the state_changed hook was last told */
-	int index;              /* 0..n-1 */
-	const struct core_model *model;
-	uint64_t frequency;     /* core clock, Hz */
-	struct rate rate;       /* of its ticks */
-	uint32_t cpi;           /* icount model: cycles an instruction */
-	int64_t cycles;         /* charged to the instructions up to `charged` */
-	int64_t charged;        /* value of insns up to which cycles counts */
-	int64_t idle_cycles;    /* core time = (cycles + idle_cycles) / frequency */
-	struct bus *bus;
-	struct clock *clock;
-	struct timer_list *timer_list; /* the core's own */
-	struct log *log;
-	struct block_cache *blocks;
-	struct core_hooks hooks;
-	char *path; /* device-tree path of the cpu node */
-};
-
-static inline uint32_t core_gpr(const struct core *core, unsigned n)
-{
-	return (uint32_t)core->r[n];
-}
-
-/* Writes the low half; the high half (SPE) stays. */
-static inline void core_set_gpr(struct core *core, unsigned n, uint32_t value)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	__builtin_memcpy(&core->r[n], &value, 4); /* one store, no read of the high half */
-#else
-	core->r[n] = (core->r[n] & UINT64_C(0xffffffff00000000)) | value;
-#endif
-}
-
-static inline uint32_t core_cr(const struct core *core)
-{
-	uint32_t cr = 0;
-
-	for (int field = 0; field < 8; field++)
-		cr = cr << 4 | core->cr[field];
-	return cr;
-}
-
-static inline void core_set_cr(struct core *core, uint32_t cr)
-{
-	for (int field = 7; field >= 0; field--, cr >>= 4)
-		core->cr[field] = cr & 15;
-}
-
-/* One CR bit, 0..31 (32-bit IBM numbering, as BI has it). */
-static inline unsigned core_cr_bit(const struct core *core, unsigned bit)
-{
-	return core->cr[bit >> 2] >> (3 - (bit & 3)) & 1;
-}
-
-static inline uint32_t core_xer(const struct core *core)
-{
-	return (uint32_t)core->so << 31 | (uint32_t)core->ov << 30 | (uint32_t)core->ca << 29 | core->xer_count;
-}
-
-static inline void core_set_xer(struct core *core, uint32_t xer)
-{
-	core->so = xer >> 31 & 1;
-	core->ov = xer >> 30 & 1;
-	core->ca = xer >> 29 & 1;
-	core->xer_count = xer & 0x7f;
-}
 
 /* Where and how a core is made; everything but `model` and `bus` may be NULL or 0 in a test. */
 struct core_config {
@@ -301,17 +32,14 @@ struct core_config {
 	struct core_hooks hooks;
 };
 
-/* A core in its reset state (core_reset), CORE_PARKED. NULL never happens for a user's reason. */
+/*
+ * A core in its reset state (core_reset), CORE_PARKED. NULL never happens for a user's reason. Before it can run, an
+ * engine gives it blocks (block_cache_attach), and takes them back before its end.
+ */
 struct core *core_create(const struct core_config *config);
 void core_destroy(struct core *core);
 /* The state after power-on reset (E500CORERM, reset chapter). Counters of insns and time are kept. */
 void core_reset(struct core *core);
-
-/* Instructions retired before `op` of the running block. */
-static inline int64_t core_insns_at(const struct core *core, const struct op *op)
-{
-	return core->insns + op->index;
-}
 
 /*
  * Core time. A tick is one cycle of this core's clock since reset, idle ones

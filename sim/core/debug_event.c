@@ -1,6 +1,5 @@
 #include "sim/core/debug_event.h"
 
-#include "sim/exec/exec_branch.h"
 #include "sim/core/interrupt.h"
 
 #define DBCR0_IAC (DBCR0_IAC1 | DBCR0_IAC2)
@@ -133,31 +132,21 @@ bool debug_event_data(struct core *core, const struct op *op, uint32_t ea, unsig
 
 /* ---- Instructions ---- */
 
-static void debug_step_retire(struct core *core, enum exec_result result, uint32_t ea)
+bool debug_event_fetch(struct core *core, uint32_t ea)
 {
-	if (result == EXEC_FAULT)
-		return;
-	if (result == EXEC_NEXT)
-		core->pc = ea + 4;
-	core->insns++;
+	uint32_t dbsr = debug_match_fetch(core, ea);
+
+	return dbsr && interrupt_debug(core, dbsr, ea);
 }
 
-/* An instruction that itself set or cleared MSR[DE] is no ICMP event. */
-void debug_event_step(struct core *core, const struct op *op)
+bool debug_event_branch(struct core *core, uint32_t ea)
 {
-	uint32_t ea = core->pc, dbsr = debug_match_fetch(core, ea);
-	bool enabled = core->msr & MSR_DE;
-	enum exec_result result;
+	return core->msr & MSR_DE && core->dbcr[0] & DBCR0_BRT && interrupt_debug(core, DBCR0_BRT, ea);
+}
 
-	core->block_ea = ea;
-	if (dbsr && interrupt_debug(core, dbsr, ea))
-		return;
-	if (enabled && core->dbcr[0] & DBCR0_BRT && exec_branch_taken(core, op) &&
-	    interrupt_debug(core, DBCR0_BRT, ea))
-		return;
-	result = op->fn(core, op);
-	debug_step_retire(core, result, ea);
-	if (result != EXEC_FAULT && enabled && core->msr & MSR_DE && core->dbcr[0] & DBCR0_ICMP)
+void debug_event_completed(struct core *core, bool was_enabled)
+{
+	if (was_enabled && core->msr & MSR_DE && core->dbcr[0] & DBCR0_ICMP)
 		interrupt_debug(core, DBCR0_ICMP, core->pc);
 }
 

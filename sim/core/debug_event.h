@@ -5,7 +5,7 @@
  *
  * While DBCR0 enables none of the events that need a look at each instruction,
  * core->debug_active is false and nothing of this costs anything. Otherwise the
- * run loop executes one instruction at a time through debug_event_step, and
+ * run loop executes one instruction at a time (sim/engine/step.h), and
  * the software TLB's data entries are not filled, so that each access comes
  * along debug_event_data.
  *
@@ -16,7 +16,7 @@
 #ifndef WARPCORE_CORE_DEBUG_EVENT_H
 #define WARPCORE_CORE_DEBUG_EVENT_H
 
-#include "sim/exec/exec.h"
+#include "sim/core/core.h"
 
 /*
  * DBCR0:  0 EDM | 1 IDM | 2 RST 3 | 4 ICMP | 5 BRT | 6 IRPT | 7 TRAP | 8 IAC1 | 9 IAC2 | - | 12 DAC1 13 |
@@ -49,8 +49,15 @@ enum dbsr_bit {
 	DBSR_EVENTS = 0x4fcf8060, /* the bits that make the interrupt pending */
 };
 
-/* Before and after the one instruction of the block at core->pc; sets pc and insns as the run loop would. */
-void debug_event_step(struct core *core, const struct op *op);
+/* The instruction at ea is about to be done: instruction address compare. True: the debug interrupt was taken in its place. */
+bool debug_event_fetch(struct core *core, uint32_t ea);
+/* The branch at ea is about to be done, and will be taken. True: the debug interrupt was taken in its place. */
+bool debug_event_branch(struct core *core, uint32_t ea);
+/*
+ * An instruction was done, core->pc is the next one; `was_enabled`: the MSR[DE] before it. One that itself set or cleared
+ * MSR[DE] is no ICMP event.
+ */
+void debug_event_completed(struct core *core, bool was_enabled);
 /*
  * A load or store of `size` bytes at ea (or a cache operation on a line) is about to be done. True: the
  * debug interrupt was taken, the access is suppressed (EXEC_FAULT).

@@ -1,7 +1,6 @@
 #include "sim/core/interrupt.h"
 
 #include "sim/core/debug_event.h"
-#include "sim/exec/exec.h"
 #include "sim/float/fpscr.h"
 #include "sim/isa/isa.h"
 

@@ -6,7 +6,6 @@
 
 #include "sim/core/core.h"
 #include "sim/core/debug_event.h"
-#include "sim/exec/exec.h"
 #include "sim/core/interrupt.h"
 
 #define SPR_READER(name, expression)                                                  \

@@ -26,12 +26,10 @@ struct block_cache {
 	uint32_t breakpoints_at[BLOCK_PAGE_WORDS]; /* how many lie at each word of a page */
 };
 
-struct block_cache *block_cache_create(struct core *core)
+void block_cache_attach(struct core *core)
 {
-	struct block_cache *cache = allocate_zeroed(1, sizeof *cache);
-
-	pthread_mutex_init(&cache->lock, NULL);
-	return cache;
+	core->blocks = allocate_zeroed(1, sizeof *core->blocks);
+	pthread_mutex_init(&core->blocks->lock, NULL);
 }
 
 void block_cache_cover_bus(struct core *core)
@@ -80,8 +78,10 @@ static void block_page_clear(struct block_cache *cache, struct block_page *page)
 		atomic_store_explicit(&page->decoded[i], 0, memory_order_relaxed);
 }
 
-void block_cache_destroy(struct block_cache *cache)
+void block_cache_detach(struct core *core)
 {
+	struct block_cache *cache = core->blocks;
+
 	for (uint32_t n = 0; n < cache->npages; n++) {
 		if (!cache->pages[n])
 			continue;
@@ -93,6 +93,7 @@ void block_cache_destroy(struct block_cache *cache)
 	free(cache->requests);
 	free(cache->breakpoints);
 	free(cache);
+	core->blocks = NULL;
 }
 
 void block_decode_op(struct core *core, uint32_t word, struct op *op, unsigned *granted)

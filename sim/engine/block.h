@@ -37,8 +37,10 @@ struct block_page {
 	bool drop_requested;                             /* under the cache's lock */
 };
 
-struct block_cache *block_cache_create(struct core *core);
-void block_cache_destroy(struct block_cache *cache);
+/* Gives a core an empty cache, core->blocks. Before it runs. */
+void block_cache_attach(struct core *core);
+/* Ends it. The core runs no more. */
+void block_cache_detach(struct core *core);
 /*
  * Room for the pages of all memory on the bus, some of which may have come after the core. With cores on threads of
  * their own it is called before they start: from then on other threads look into it.

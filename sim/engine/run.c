@@ -1,7 +1,7 @@
 /* The interpreter's loop: blocks of pre-decoded instructions, exact to the instruction. */
 #include "sim/engine/block.h"
 #include "sim/core/core.h"
-#include "sim/core/debug_event.h"
+#include "sim/engine/step.h"
 #include "sim/exec/exec.h"
 #include "sim/core/interrupt.h"
 
@@ -89,11 +89,13 @@ static bool core_breaks_uncached(struct core *core)
 /* The entry for pc, filled where it is missing; NULL: an interrupt was taken or an uncached instruction ran. */
 static const struct mmu_fetch *core_fetch_slow(struct core *core)
 {
-	const struct mmu_fetch *fetch;
 	struct mmu_translation page;
+	struct mmu_fetch *fetch;
 	bool uncached;
 
 	fetch = mmu_fill_fetch(core, core->pc, &uncached, &page);
+	if (fetch)
+		fetch->blocks = block_cache_page(core, fetch->memory_page);
 	if (uncached && core->insns < core->slice_end && !core_breaks_uncached(core))
 		core_run_uncached(core, &page);
 	return fetch;
@@ -105,7 +107,7 @@ static bool core_run_watched(struct core *core, const struct op *op)
 	if (core->tracing && core->hooks.trace && core->hooks.trace(core->hooks.opaque, core, op))
 		return false;
 	if (core->debug_active)
-		debug_event_step(core, op);
+		step_instruction(core, op);
 	else
 		core_run_ops(core, op, 1);
 	return true;

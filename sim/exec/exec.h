@@ -35,12 +35,6 @@
 #include "sim/isa/insns.def"
 #undef ISA_INSN
 
-/* The effective address of the instruction that runs now. */
-static inline uint32_t core_op_ea(const struct core *core, const struct op *op)
-{
-	return core->block_ea + 4 * (uint32_t)op->index;
-}
-
 /* Leaves the block behind this instruction. */
 static inline enum exec_result exec_leave(struct core *core, const struct op *op)
 {

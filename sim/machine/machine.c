@@ -94,8 +94,10 @@ void machine_destroy(struct machine *machine)
 		if (machine->parts[i].destroy)
 			machine->parts[i].destroy(machine->parts[i].opaque);
 	free(machine->parts);
-	for (unsigned i = 0; i < machine->ncores; i++)
+	for (unsigned i = 0; i < machine->ncores; i++) {
+		block_cache_detach(machine->cores[i]);
 		core_destroy(machine->cores[i]);
+	}
 	rounds_destroy(machine->rounds);
 	input_destroy(machine->input);
 	regions_destroy(machine->regions);
@@ -267,6 +269,7 @@ struct core *machine_add_core(struct machine *machine, struct core_config config
 	};
 	warp_add_core(machine->clock);
 	core = core_create(&config);
+	block_cache_attach(core);
 	machine->cores[machine->ncores++] = core;
 	machine_add_core_stats(machine, core);
 	return core;

@@ -96,7 +96,7 @@ struct mmu_fetch {
 	uint32_t memory_page; /* number of the physical page (bus_memory.first_page + n) */
 	uint64_t pa;
 	uint8_t *host;
-	struct block_page *blocks; /* what was decoded from it */
+	struct block_page *blocks; /* what was decoded from it: set by the engine after each fill */
 };
 
 /* Context: 2 * address space + MSR[PR]. */
@@ -190,13 +190,13 @@ void mmu_miss(struct core *core, uint32_t ea, bool space);
 void mmu_miss_pid(struct core *core, uint32_t ea, bool space, uint8_t pid);
 
 /*
- * Fills the fetch entry for ea in the running context and returns it. NULL: an
+ * Fills the fetch entry for ea in the running context, but for its blocks, and returns it. NULL: an
  * interrupt was taken (core->pc is its vector), or *uncached was set: the page has
  * no memory behind it or is little-endian. Then *translation tells the physical
  * address, and the fetch goes through the bus (bytes reversed if wimge has MMU_E).
  */
-const struct mmu_fetch *mmu_fill_fetch(struct core *core, uint32_t ea, bool *uncached,
-				       struct mmu_translation *translation);
+struct mmu_fetch *mmu_fill_fetch(struct core *core, uint32_t ea, bool *uncached,
+				 struct mmu_translation *translation);
 /*
  * Translates a load or store at ea of the running context. EXEC_FAULT: an interrupt
  * was taken. EXEC_NEXT: *translation is set, and so is the fast entry

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "sim/engine/block.h"
 #include "sim/core/core.h"
 #include "sim/core/interrupt.h"
 
@@ -143,8 +142,8 @@ static void mmu_fast_mark(struct mmu_marks *marks, unsigned context, unsigned sl
 		marks->of_process[n / 64] &= ~bit;
 }
 
-const struct mmu_fetch *mmu_fill_fetch(struct core *core, uint32_t ea, bool *uncached,
-				       struct mmu_translation *translation)
+struct mmu_fetch *mmu_fill_fetch(struct core *core, uint32_t ea, bool *uncached,
+				 struct mmu_translation *translation)
 {
 	bool space = core->msr & MSR_IS, problem_state = core->msr & MSR_PR;
 	const struct mmu_entry *entry = mmu_search(core, ea, space, core->mmu.pid);
@@ -175,7 +174,6 @@ const struct mmu_fetch *mmu_fill_fetch(struct core *core, uint32_t ea, bool *unc
 	fetch->memory_page = memory->first_page + (uint32_t)((page - memory->base) >> BUS_PAGE_SHIFT);
 	fetch->pa = page;
 	fetch->host = memory->host + (page - memory->base);
-	fetch->blocks = block_cache_page(core, fetch->memory_page);
 	mmu_fast_mark(&core->mmu.fetch_marks, 2 * space + problem_state, slot, entry->tid);
 	return fetch;
 }
