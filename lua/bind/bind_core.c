@@ -201,7 +201,7 @@ static uint32_t bind_core_word(lua_State *L, const char *what)
 	static int bind_core_get_##name(lua_State *L)                   \
 	{                                                               \
 		const struct core *core = bind_core_self(L);            \
-                                                                        \
+									\
 		lua_pushinteger(L, (uint32_t)(read));                   \
 		return 1;                                               \
 	}                                                               \
@@ -209,7 +209,7 @@ static uint32_t bind_core_word(lua_State *L, const char *what)
 	{                                                               \
 		struct core *core = bind_core_self(L);                  \
 		uint32_t value = bind_core_word(L, "core." #name);      \
-                                                                        \
+									\
 		write;                                                  \
 		return 0;                                               \
 	}

@@ -3,7 +3,7 @@
 
 #include "lua/kit/arg.h"
 #include "lua/bind/bind.h"
-#include "lua/kit/interrupt.h"
+#include "lua/kit/ctrl_c.h"
 #include "lua/bind/machine_options.h"
 #include "lua/kit/host.h"
 #include "soc/host/net_wire.h"
@@ -230,14 +230,14 @@ static void bind_machine_push_event(lua_State *L, struct bind_machine *owner, co
 static void bind_machine_drive(lua_State *L, struct bind_machine *owner, const struct machine_limits *limits,
 			       struct machine_event *event)
 {
-	struct machine *outer = interrupt_enter(owner->machine);
+	struct machine *outer = ctrl_c_enter(owner->machine);
 
 	owner->broke = false;
 	owner->stopped_at = -1;
 	bind_enter(L, owner);
 	machine_run(owner->machine, limits, event);
 	bind_leave(L, owner);
-	interrupt_leave(outer);
+	ctrl_c_leave(outer);
 	if (owner->stopped_at >= 0 && (event->reason == MACHINE_STOP || event->reason == MACHINE_BREAK))
 		event->time = owner->stopped_at;
 }

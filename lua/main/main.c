@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lua/kit/interrupt.h"
+#include "lua/kit/ctrl_c.h"
 #include "lua/kit/class.h"
 #include "lua/main/options.h"
 #include "lua/main/repl.h"
@@ -71,9 +71,9 @@ int main(int argc, char **argv)
 	L = script_open(&options);
 	if (!L)
 		return STATUS_FAILED;
-	interrupt_install(L, options_is_prompt(&options));
+	ctrl_c_install(L, options_is_prompt(&options));
 	status = main_run(L, &options);
-	interrupt_remove();
+	ctrl_c_remove();
 	script_close(L);
 	return status;
 }

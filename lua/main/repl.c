@@ -7,7 +7,7 @@
 
 #include <lauxlib.h>
 
-#include "lua/kit/interrupt.h"
+#include "lua/kit/ctrl_c.h"
 #include "lua/kit/class.h"
 #include "lua/main/line_editor.h"
 #include "lua/main/script.h"

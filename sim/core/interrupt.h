@@ -2,6 +2,9 @@
  * Interrupts of Power ISA Book III-E as the e500 cores have them (E500CORERM
  * chapter 5, E500MCRM chapter 4).
  *
+ * Core, interrupts, debug events, timers, faults and special registers are one unit: an interrupt may be a debug event
+ * and changes MSR, a change of MSR or of a timer's register makes an interrupt due, a debug event stops the timers.
+ *
  * The synchronous ones are called by exec functions: they save the address of
  * `op` (or the next one where the architecture says so), set ESR and DEAR, the
  * new MSR and core->pc. What they return is to be passed on: EXEC_FAULT, or

@@ -1,6 +1,9 @@
 /*
  * Decoded blocks of one core, keyed by physical address.
  *
+ * Blocks and guest calls are one unit: the decoder gives a guest call a block of its own, and who comes to answer calls
+ * drops the blocks that were decoded without.
+ *
  * A block is a straight run of instructions inside one 4 KiB page. It depends
  * on the bytes of that page and on the core's model only: what MSR allows is
  * looked at as the block runs (sim/exec/exec_table.h). A store into the page drops all its blocks

@@ -4,6 +4,7 @@
 #include "sim/engine/step.h"
 #include "sim/exec/exec.h"
 #include "sim/core/interrupt.h"
+#include "sim/core/translate.h"
 
 /* Runs the first `limit` ops of a block at pc, or fewer where the flow leaves it. */
 static inline void core_run_ops(struct core *core, const struct op *op, uint32_t limit)
@@ -93,7 +94,7 @@ static const struct mmu_fetch *core_fetch_slow(struct core *core)
 	struct mmu_fetch *fetch;
 	bool uncached;
 
-	fetch = mmu_fill_fetch(core, core->pc, &uncached, &page);
+	fetch = translate_fetch(core, &uncached, &page);
 	if (fetch)
 		fetch->blocks = block_cache_page(core, fetch->memory_page);
 	if (uncached && core->insns < core->slice_end && !core_breaks_uncached(core))

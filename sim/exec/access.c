@@ -3,6 +3,7 @@
 
 #include "sim/core/debug_event.h"
 #include "sim/core/interrupt.h"
+#include "sim/core/translate.h"
 
 /* An access whose translation is known: memory or a register block, in bus order. */
 struct access_target {
@@ -94,12 +95,12 @@ static enum exec_result access_check_order(struct core *core, const struct op *o
 static enum exec_result access_translate(struct core *core, const struct op *op, uint64_t ea, unsigned size,
 					 bool store, struct mmu_translation pages[2])
 {
-	enum exec_result result = mmu_fill_data(core, op, ea, store, &pages[0]);
+	enum exec_result result = translate_data(core, op, ea, store, &pages[0]);
 	uint64_t next_page = access_cut(ea + size - 1) & ACCESS_PAGE;
 
 	if (result == EXEC_FAULT || !((ea ^ next_page) >> BUS_PAGE_SHIFT))
 		return result;
-	result = mmu_fill_data(core, op, next_page, store, &pages[1]);
+	result = translate_data(core, op, next_page, store, &pages[1]);
 	return result == EXEC_FAULT ? result : access_check_order(core, op, next_page, store, pages);
 }
 
@@ -258,7 +259,7 @@ enum exec_result access_misaligned(struct core *core, const struct op *op, uint6
 {
 	struct mmu_translation page;
 
-	if (mmu_fill_data(core, op, ea, store, &page) == EXEC_FAULT)
+	if (translate_data(core, op, ea, store, &page) == EXEC_FAULT)
 		return EXEC_FAULT;
 	return interrupt_alignment(core, op, ea, store);
 }
@@ -269,7 +270,7 @@ static enum exec_result access_translate_reserved(struct core *core, const struc
 {
 	if (ea & (size - 1))
 		return access_misaligned(core, op, ea, store);
-	if (mmu_fill_data(core, op, ea, store, page) == EXEC_FAULT)
+	if (translate_data(core, op, ea, store, page) == EXEC_FAULT)
 		return EXEC_FAULT;
 	return page->wimge & MMU_W ? interrupt_dsi(core, op, ea, store ? ESR_ST : 0) : EXEC_NEXT;
 }
@@ -368,7 +369,7 @@ static enum exec_result access_prepare_zero(struct core *core, const struct op *
 	const struct mmu_fast *fast = &core->mmu.data[ea >> 12 & (MMU_FAST_ENTRIES - 1)];
 	struct mmu_translation page = { .wimge = fast->wimge };
 
-	if (fast->write != (ea & ACCESS_PAGE) && mmu_fill_data(core, op, ea, true, &page) == EXEC_FAULT)
+	if (fast->write != (ea & ACCESS_PAGE) && translate_data(core, op, ea, true, &page) == EXEC_FAULT)
 		return EXEC_FAULT;
 	return access_can_zero(core, page.wimge) ? EXEC_NEXT : interrupt_alignment(core, op, ea, true);
 }
@@ -416,7 +417,7 @@ enum exec_result access_probe(struct core *core, const struct op *op, uint64_t e
 {
 	struct mmu_translation page;
 
-	if (mmu_fill_data(core, op, ea, kind == ACCESS_STORE, &page) == EXEC_FAULT ||
+	if (translate_data(core, op, ea, kind == ACCESS_STORE, &page) == EXEC_FAULT ||
 	    access_line_event(core, op, ea, kind != ACCESS_LOAD))
 		return EXEC_FAULT;
 	return EXEC_NEXT;

@@ -34,7 +34,7 @@ enum exec_result access_store_slow(struct core *core, const struct op *op, uint6
 	{                                                                                             \
 		const struct mmu_fast *fast = &core->mmu.data[ea >> 12 & (MMU_FAST_ENTRIES - 1)];     \
 		struct access_loaded slow;                                                            \
-                                                                                                      \
+												      \
 		if (__builtin_expect(fast->read == (ea & (ACCESS_PAGE | (width / 8 - 1))), 1)) {      \
 			*value = fetch((uint8_t *)((uintptr_t)fast->host + ea));                      \
 			return EXEC_NEXT;                                                             \
@@ -50,7 +50,7 @@ enum exec_result access_store_slow(struct core *core, const struct op *op, uint6
 							   uint64_t ea, uint##width##_t value)        \
 	{                                                                                             \
 		const struct mmu_fast *fast = &core->mmu.data[ea >> 12 & (MMU_FAST_ENTRIES - 1)];     \
-                                                                                                      \
+												      \
 		if (__builtin_expect(fast->write == (ea & (ACCESS_PAGE | (width / 8 - 1))) &&         \
 				     !atomic_load_explicit(fast->flags, memory_order_relaxed), 1)) {  \
 			put((uint8_t *)((uintptr_t)fast->host + ea), value);                          \

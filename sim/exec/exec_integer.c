@@ -293,7 +293,7 @@ EXEC_LOGIC_IMMEDIATE(xoris, ^, 16)
 	EXEC(name)                                                                   \
 	{                                                                            \
 		width_reg s = width_gpr(core, op->t), b = width_gpr(core, op->b);    \
-                                                                                     \
+										     \
 		return exec_to_ra(core, op, expression);                             \
 	}
 

@@ -48,7 +48,7 @@ static inline uint64_t exec_ea_b(const struct core *core, const struct op *op)
 	{                                                                                                         \
 		uint##bits##_t value;                                                                             \
 		enum exec_result result = access_load##bits(core, op, ea, &value);                                \
-                                                                                                                  \
+														  \
 		if (__builtin_expect(result != EXEC_FAULT, 1))                                                    \
 			put;                                                                                      \
 		return result;                                                                                    \
@@ -67,7 +67,7 @@ static inline uint64_t exec_ea_b(const struct core *core, const struct op *op)
 	{                                                                                                         \
 		uint64_t value;                                                                                   \
 		enum exec_result result = access_load_epid(core, op, ea, bits / 8, &value);                       \
-                                                                                                                  \
+														  \
 		if (result != EXEC_FAULT)                                                                         \
 			put;                                                                                      \
 		return result;                                                                                    \
@@ -92,7 +92,7 @@ static inline uint64_t exec_ea_b(const struct core *core, const struct op *op)
 	{                                                                                                         \
 		uint64_t ea = exec_ea_##address(core, op);                                                        \
 		enum exec_result result = access(core, op, ea);                                                   \
-                                                                                                                  \
+														  \
 		if (__builtin_expect(result != EXEC_FAULT, 1))                                                    \
 			width_set_gpr(core, op->a, (width_reg)ea);                                                \
 		return result;                                                                                    \

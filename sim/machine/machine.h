@@ -3,6 +3,9 @@
  * (VIRTUAL_TIME.md, 2). The builder (soc/build/builder.h) fills it from a device
  * tree; a test may fill it by hand in a few lines. Several live in a process.
  *
+ * Machine, rounds, threads and digest are one unit: the loop drives what the machine holds, and the calls of the
+ * machine (run, stop, threads) are the loop's.
+ *
  * Threads: one thread drives a machine (machine_run). Other threads may use
  * the calls of sim/time, and machine_stop.
  */

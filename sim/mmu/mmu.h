@@ -2,7 +2,8 @@
  * The Book-E MMU of one core (E500CORERM chapter 12, MMU architecture version
  * 1.0): TLB0 (4 KiB entries, set associative), TLB1 (any page size, IPROT), the MAS
  * registers, and in front of them a software TLB that the fast paths of
- * sim/exec/access.h and the block look-up read.
+ * sim/exec/access.h and the block look-up read. The arrays and the software TLB are one unit: a change of an entry drops
+ * what was filled from it, and a fill searches the arrays.
  */
 #ifndef WARPCORE_MMU_MMU_H
 #define WARPCORE_MMU_MMU_H
@@ -190,21 +191,19 @@ void mmu_miss(struct core *core, uint32_t ea, bool space);
 void mmu_miss_pid(struct core *core, uint32_t ea, bool space, uint8_t pid);
 
 /*
- * Fills the fetch entry for ea in the running context, but for its blocks, and returns it. NULL: an
- * interrupt was taken (core->pc is its vector), or *uncached was set: the page has
- * no memory behind it or is little-endian. Then *translation tells the physical
- * address, and the fetch goes through the bus (bytes reversed if wimge has MMU_E).
+ * Translates a fetch at ea of the running context. MMU_OK: *translation is set, and *filled is the fetch entry, filled
+ * but for its blocks; NULL where the page has no memory or is little-endian: the fetch then goes through the bus (bytes
+ * reversed if wimge has MMU_E). MMU_MISS: the MAS registers are as a miss leaves them. The interrupt is the caller's
+ * (sim/core/translate.h).
  */
-struct mmu_fetch *mmu_fill_fetch(struct core *core, uint32_t ea, bool *uncached,
-				 struct mmu_translation *translation);
+enum mmu_result mmu_fill_fetch(struct core *core, uint32_t ea, struct mmu_fetch **filled,
+			       struct mmu_translation *translation);
 /*
- * Translates a load or store at ea of the running context. EXEC_FAULT: an interrupt
- * was taken. EXEC_NEXT: *translation is set, and so is the fast entry
+ * The same for a load or store. MMU_OK: *translation is set, and so is the fast entry
  * core->mmu.data[ea >> 12 & (MMU_FAST_ENTRIES - 1)] if the page allows one:
  * big-endian, backed by memory, not watched.
  */
-enum exec_result mmu_fill_data(struct core *core, const struct op *op, uint32_t ea, bool store,
-			       struct mmu_translation *translation);
+enum mmu_result mmu_fill_data(struct core *core, uint32_t ea, bool store, struct mmu_translation *translation);
 
 /* Instructions; privilege is the exec function's business. */
 bool mmu_tlbwe(struct core *core);  /* false: no such TLB, entry or page size: program interrupt (illegal) */

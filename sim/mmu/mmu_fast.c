@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "sim/core/core.h"
-#include "sim/core/interrupt.h"
 
 /* Emptying slots. */
 
@@ -142,8 +141,8 @@ static void mmu_fast_mark(struct mmu_marks *marks, unsigned context, unsigned sl
 		marks->of_process[n / 64] &= ~bit;
 }
 
-struct mmu_fetch *mmu_fill_fetch(struct core *core, uint32_t ea, bool *uncached,
-				 struct mmu_translation *translation)
+enum mmu_result mmu_fill_fetch(struct core *core, uint32_t ea, struct mmu_fetch **filled,
+			       struct mmu_translation *translation)
 {
 	bool space = core->msr & MSR_IS, problem_state = core->msr & MSR_PR;
 	const struct mmu_entry *entry = mmu_search(core, ea, space, core->mmu.pid);
@@ -152,30 +151,26 @@ struct mmu_fetch *mmu_fill_fetch(struct core *core, uint32_t ea, bool *uncached,
 	struct bus_memory *memory;
 	uint64_t page;
 
-	*uncached = false;
+	*filled = NULL;
 	if (!entry) {
 		mmu_miss(core, ea, space);
-		interrupt_itlb(core);
-		return NULL;
+		return MMU_MISS;
 	}
-	if (!mmu_entry_permits(entry, MMU_EXECUTE, problem_state)) {
-		interrupt_isi(core);
-		return NULL;
-	}
+	if (!mmu_entry_permits(entry, MMU_EXECUTE, problem_state))
+		return MMU_DENIED;
 	translation->pa = mmu_entry_pa(entry, ea);
 	translation->wimge = entry->wimge;
 	page = translation->pa & ~UINT64_C(0xfff);
 	memory = entry->wimge & MMU_E ? NULL : mmu_fast_memory(core, page);
-	if (!memory) {
-		*uncached = true;
-		return NULL;
-	}
+	if (!memory)
+		return MMU_OK;
 	fetch->page = ea & 0xfffff000;
 	fetch->memory_page = memory->first_page + (uint32_t)((page - memory->base) >> BUS_PAGE_SHIFT);
 	fetch->pa = page;
 	fetch->host = memory->host + (page - memory->base);
 	mmu_fast_mark(&core->mmu.fetch_marks, 2 * space + problem_state, slot, entry->tid);
-	return fetch;
+	*filled = fetch;
+	return MMU_OK;
 }
 
 static unsigned mmu_fast_watched(const struct core *core, uint32_t ea, uint64_t pa)
@@ -207,8 +202,7 @@ static void mmu_fast_set_data_slot(struct core *core, const struct mmu_entry *en
 	mmu_fast_mark(&core->mmu.data_marks, 2 * space + problem_state, slot, entry->tid);
 }
 
-enum exec_result mmu_fill_data(struct core *core, const struct op *op, uint32_t ea, bool store,
-			       struct mmu_translation *translation)
+enum mmu_result mmu_fill_data(struct core *core, uint32_t ea, bool store, struct mmu_translation *translation)
 {
 	bool space = core->msr & MSR_DS;
 	const struct mmu_entry *entry = mmu_search(core, ea, space, core->mmu.pid);
@@ -216,16 +210,16 @@ enum exec_result mmu_fill_data(struct core *core, const struct op *op, uint32_t 
 
 	if (!entry) {
 		mmu_miss(core, ea, space);
-		return interrupt_dtlb(core, op, ea, store ? ESR_ST : 0);
+		return MMU_MISS;
 	}
 	if (!mmu_entry_permits(entry, store ? MMU_WRITE : MMU_READ, core->msr & MSR_PR))
-		return interrupt_dsi(core, op, ea, store ? ESR_ST : 0);
+		return MMU_DENIED;
 	translation->pa = mmu_entry_pa(entry, ea);
 	translation->wimge = entry->wimge;
 	if (entry->wimge & MMU_E || core->mmu.data_slow)
-		return EXEC_NEXT;
+		return MMU_OK;
 	memory = mmu_fast_memory(core, translation->pa);
 	if (memory)
 		mmu_fast_set_data_slot(core, entry, ea, memory);
-	return EXEC_NEXT;
+	return MMU_OK;
 }

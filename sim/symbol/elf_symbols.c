@@ -166,7 +166,9 @@ static uint8_t *elf_read(const char *path, size_t *size, struct err *err)
 	if (!fseek(file, 0, SEEK_END))
 		length = ftell(file);
 	rewind(file);
-	if (length > 0 && length < LONG_MAX)
+	if (length == LONG_MAX) /* a directory */
+		length = 0;
+	if (length > 0)
 		image = allocate_try_bytes((size_t)length);
 	*size = image ? fread(image, 1, (size_t)length, file) : 0;
 	if (ferror(file) || length < 0)

@@ -3,6 +3,9 @@
  * ns since reset, 0..2^63-2. What happens while all cores are idle is in
  * sim/time/warp.h.
  *
+ * Clock, timers, their hooks, warp and ledger are one unit: they share one lock and one seqlock, since a timer that is
+ * armed, a warp that ends and its entry in the ledger must be one step to every reader.
+ *
  * Threads: one thread at a time drives a clock (clock_advance, warp_wait);
  * clock_now and clock_deadline are for any thread and never block.
  */

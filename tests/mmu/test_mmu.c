@@ -3,6 +3,7 @@
  * manual's figures number their bits: MAS0 TLBSEL 0x10000000, ESEL 16 on, NV 0;
  * MAS1 V 80000000, IPROT 40000000, TID 16 on, TS 1000, TSIZE 8 on.
  */
+#include "sim/core/translate.h"
 #include "tests/fixture/mmu_fixture.h"
 
 #include "sim/exec/exec_table.h"
@@ -355,7 +356,7 @@ static void test_overlap(void **state)
 	assert_true(fixture_write(core, TLB1(6), V | TSIZE(1), 0x1000, 0x6000 | ALL));
 	assert_maps(core, 0x1000, false, 0x6000);
 	assert_int_equal(f->log.count[LOG_GUEST_ERROR], 0); /* mmu_translate has no side effect */
-	assert_int_equal(mmu_fill_data(core, &op, 0x1000, false, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x1000, false, &t), EXEC_NEXT);
 	assert_int_equal(t.pa, 0x6000);
 	assert_int_equal(f->log.count[LOG_GUEST_ERROR], 1);
 }
@@ -463,7 +464,7 @@ static void test_fill_data(void **state)
 	uint8_t *host = bus_find_memory(f->bus, 0)->host;
 
 	assert_true(fixture_write(core, TLB0(0), V, 0x80001000 | MMU_I, 0x00300000 | 5));
-	assert_int_equal(mmu_fill_data(core, &op, 0x80001234, false, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x80001234, false, &t), EXEC_NEXT);
 	assert_int_equal(t.pa, 0x00300234);
 	assert_int_equal(data_slot(core, 0x80001000)->read, 0x80001000);
 	assert_int_equal(data_slot(core, 0x80001000)->write, 0x80001000);
@@ -481,11 +482,11 @@ static void test_fill_data_above_4_gib(void **state)
 	struct op op = { 0 };
 
 	assert_true(fixture_write(core, TLB1(1), V | TSIZE(5), 0x40000000, HIGH_BASE | 5));
-	assert_int_equal(mmu_fill_data(core, &op, 0x4000a000, true, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x4000a000, true, &t), EXEC_NEXT);
 	assert_int_equal(t.pa, HIGH_BASE + 0xa000);
 	assert_ptr_equal((uint8_t *)((uintptr_t)data_slot(core, 0x4000a000)->host + 0x4000a000),
 			 bus_find_memory(f->bus, HIGH_BASE)->host + 0xa000);
-	assert_int_equal(mmu_fill_data(core, &op, 0x400ff000, true, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x400ff000, true, &t), EXEC_NEXT);
 	assert_int_equal(data_slot(core, 0x400ff000)->read, 0x400ff000);
 }
 
@@ -500,20 +501,20 @@ static void test_fill_data_without_fast_entry(void **state)
 	assert_true(fixture_write(core, TLB1(2), V | TSIZE(1), 0x2000, 0xe0002000 | 5)); /* nothing there */
 	assert_true(fixture_write(core, TLB1(3), V | TSIZE(1), 0x3000, 0xf0003000 | 5)); /* read-only */
 	assert_true(fixture_write(core, TLB1(4), V | TSIZE(1), 0x4000, 0x4000 | 5));
-	assert_int_equal(mmu_fill_data(core, &op, 0x1004, false, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x1004, false, &t), EXEC_NEXT);
 	assert_int_equal(t.wimge, 1);
 	assert_int_equal(data_slot(core, 0x1000)->read, MMU_FAST_NONE);
-	assert_int_equal(mmu_fill_data(core, &op, 0x2004, false, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x2004, false, &t), EXEC_NEXT);
 	assert_int_equal(t.pa, 0xe0002004);
 	assert_int_equal(data_slot(core, 0x2000)->read, MMU_FAST_NONE);
-	assert_int_equal(mmu_fill_data(core, &op, 0x3004, true, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x3004, true, &t), EXEC_NEXT);
 	assert_int_equal(data_slot(core, 0x3000)->read, 0x3000);
 	assert_int_equal(data_slot(core, 0x3000)->write, MMU_FAST_NONE);
-	assert_int_equal(mmu_fill_data(core, &op, 0x4004, true, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x4004, true, &t), EXEC_NEXT);
 	assert_int_equal(data_slot(core, 0x4000)->read, 0x4000);
 	mmu_set_data_slow(core, true);
 	assert_int_equal(data_slot(core, 0x4000)->read, MMU_FAST_NONE);
-	assert_int_equal(mmu_fill_data(core, &op, 0x4004, true, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x4004, true, &t), EXEC_NEXT);
 	assert_int_equal(t.pa, 0x4004);
 	assert_int_equal(data_slot(core, 0x4000)->write, MMU_FAST_NONE);
 	mmu_set_data_slow(core, false);
@@ -527,16 +528,16 @@ static void test_no_fast_entry_under_dac(void **state)
 	struct op op = { 0 };
 
 	assert_true(fixture_write(core, TLB1(4), V | TSIZE(1), 0x4000, 0x4000 | 5));
-	assert_int_equal(mmu_fill_data(core, &op, 0x4004, true, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x4004, true, &t), EXEC_NEXT);
 	assert_int_equal(data_slot(core, 0x4000)->read, 0x4000);
 	core->dbcr[0] = DBCR0_DAC1R;
 	debug_event_set_control(core, &op);
 	assert_int_equal(data_slot(core, 0x4000)->read, MMU_FAST_NONE);
-	assert_int_equal(mmu_fill_data(core, &op, 0x4004, true, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x4004, true, &t), EXEC_NEXT);
 	assert_int_equal(data_slot(core, 0x4000)->read, MMU_FAST_NONE);
 	core->dbcr[0] = 0;
 	debug_event_set_control(core, &op);
-	assert_int_equal(mmu_fill_data(core, &op, 0x4004, true, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x4004, true, &t), EXEC_NEXT);
 	assert_int_equal(data_slot(core, 0x4000)->read, 0x4000);
 }
 
@@ -547,7 +548,7 @@ static void test_fill_data_interrupts(void **state)
 	struct op op = { 0 };
 
 	core->block_ea = 0x700;
-	assert_int_equal(mmu_fill_data(core, &op, 0x1234, true, &t), EXEC_FAULT);
+	assert_int_equal(translate_data(core, &op, 0x1234, true, &t), EXEC_FAULT);
 	assert_int_equal(core->pc, 16 * IVOR_DTLB);
 	assert_int_equal(core->dear, 0x1234);
 	assert_int_equal(core->esr, ESR_ST);
@@ -555,17 +556,17 @@ static void test_fill_data_interrupts(void **state)
 	assert_int_equal(core->mmu.mas[2], 0x1000);
 	assert_int_equal(core->mmu.mas[1] & V, V);
 	assert_true(fixture_write(core, TLB0(0), V, 0x1000, 0x1000 | 1));
-	assert_int_equal(mmu_fill_data(core, &op, 0x1234, false, &t), EXEC_NEXT);
-	assert_int_equal(mmu_fill_data(core, &op, 0x1238, true, &t), EXEC_FAULT);
+	assert_int_equal(translate_data(core, &op, 0x1234, false, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x1238, true, &t), EXEC_FAULT);
 	assert_int_equal(core->pc, 16 * IVOR_DSI);
 	assert_int_equal(core->dear, 0x1238);
 	assert_int_equal(core->esr, ESR_ST);
 	core_set_msr(core, MSR_PR);
-	assert_int_equal(mmu_fill_data(core, &op, 0x123c, false, &t), EXEC_FAULT);
+	assert_int_equal(translate_data(core, &op, 0x123c, false, &t), EXEC_FAULT);
 	assert_int_equal(core->pc, 16 * IVOR_DSI);
 	assert_int_equal(core->esr, 0);
 	core_set_msr(core, MSR_DS);
-	assert_int_equal(mmu_fill_data(core, &op, 0x1240, false, &t), EXEC_FAULT);
+	assert_int_equal(translate_data(core, &op, 0x1240, false, &t), EXEC_FAULT);
 	assert_int_equal(core->pc, 16 * IVOR_DTLB);
 	assert_int_equal(core->mmu.mas[1] & TS, TS);
 }
@@ -583,7 +584,8 @@ static void test_fill_fetch(void **state)
 	assert_true(fixture_write(core, TLB1(2), V | TS | TSIZE(1), 0x60000000 | 1, 0x10));
 	assert_true(fixture_write(core, TLB1(3), V | TS | TSIZE(1), 0x60001000, 0xe0000000 | 0x10));
 	core_set_msr(core, MSR_IS);
-	fetch = mmu_fill_fetch(core, 0x5000a004, &uncached, &t);
+	core->pc = 0x5000a004;
+	fetch = translate_fetch(core, &uncached, &t);
 	assert_non_null(fetch);
 	assert_false(uncached);
 	assert_int_equal(fetch->page, 0x5000a000);
@@ -591,11 +593,13 @@ static void test_fill_fetch(void **state)
 	assert_int_equal(fetch->memory_page, bus_find_memory(f->bus, HIGH_BASE)->first_page + 10);
 	assert_ptr_equal(fetch->host, bus_find_memory(f->bus, HIGH_BASE)->host + 0xa000);
 	assert_ptr_equal(fetch, &core->mmu.fetch[0x0a]);
-	assert_null(mmu_fill_fetch(core, 0x60000008, &uncached, &t));
+	core->pc = 0x60000008;
+	assert_null(translate_fetch(core, &uncached, &t));
 	assert_true(uncached);
 	assert_int_equal(t.pa, 8);
 	assert_int_equal(t.wimge, MMU_E);
-	assert_null(mmu_fill_fetch(core, 0x60001008, &uncached, &t));
+	core->pc = 0x60001008;
+	assert_null(translate_fetch(core, &uncached, &t));
 	assert_true(uncached);
 	assert_int_equal(t.pa, 0xe0000008);
 }
@@ -607,7 +611,7 @@ static void test_fill_fetch_interrupts(void **state)
 	bool uncached;
 
 	core->pc = 0x50000000;
-	assert_null(mmu_fill_fetch(core, core->pc, &uncached, &t));
+	assert_null(translate_fetch(core, &uncached, &t));
 	assert_false(uncached);
 	assert_int_equal(core->pc, 16 * IVOR_ITLB);
 	assert_int_equal(core->srr[0], 0x50000000);
@@ -615,7 +619,7 @@ static void test_fill_fetch_interrupts(void **state)
 	assert_true(fixture_write(core, TLB0(0), V, 0x50000000, 0x1000 | 0x1f)); /* no UX */
 	core->pc = 0x50000004;
 	core_set_msr(core, MSR_PR);
-	assert_null(mmu_fill_fetch(core, core->pc, &uncached, &t));
+	assert_null(translate_fetch(core, &uncached, &t));
 	assert_int_equal(core->pc, 16 * IVOR_ISI);
 	assert_int_equal(core->srr[0], 0x50000004);
 }
@@ -630,8 +634,8 @@ static void test_pid_change_keeps_shared_pages(void **state)
 	assert_true(fixture_write(core, TLB1(1), V | TSIZE(1), 0x1000, 0x1000 | ALL));
 	assert_true(fixture_write(core, TLB1(2), V | TID(1) | TSIZE(1), 0x2000, 0x2000 | ALL));
 	mmu_set_pid(core, 0, 1);
-	assert_int_equal(mmu_fill_data(core, &op, 0x1000, false, &t), EXEC_NEXT);
-	assert_int_equal(mmu_fill_data(core, &op, 0x2000, false, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x1000, false, &t), EXEC_NEXT);
+	assert_int_equal(translate_data(core, &op, 0x2000, false, &t), EXEC_NEXT);
 	mmu_set_pid(core, 0, 1);
 	assert_int_equal(data_slot(core, 0x2000)->read, 0x2000);
 	mmu_set_pid(core, 0, 2);

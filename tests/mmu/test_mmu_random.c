@@ -4,6 +4,7 @@
  * invalidations, PIDs and MSR bits in between; a software TLB that keeps what it
  * should have dropped, or maps what it should not, is caught by the next access.
  */
+#include "sim/core/translate.h"
 #include "tests/fixture/mmu_fixture.h"
 
 #include <string.h>
@@ -270,14 +271,14 @@ static enum naive_result slow_access(struct core *core, const struct naive_acces
 	const struct mmu_fetch *fetch;
 
 	if (a->access != MMU_EXECUTE) {
-		if (mmu_fill_data(core, &op, a->ea, a->access == MMU_WRITE, &t) == EXEC_NEXT) {
+		if (translate_data(core, &op, a->ea, a->access == MMU_WRITE, &t) == EXEC_NEXT) {
 			*pa = t.pa;
 			return NAIVE_OK;
 		}
 		vector = 16 * IVOR_DTLB;
 	} else {
 		core->pc = a->ea;
-		fetch = mmu_fill_fetch(core, a->ea, &uncached, &t);
+		fetch = translate_fetch(core, &uncached, &t);
 		if (fetch || uncached) {
 			*pa = t.pa;
 			assert_true(uncached || fetch->pa == (t.pa & ~UINT64_C(0xfff)));

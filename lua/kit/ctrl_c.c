@@ -5,7 +5,7 @@
  * it stops the machine, for machine_stop takes a lock.
  */
 #define _GNU_SOURCE /* pipe2 */
-#include "lua/kit/interrupt.h"
+#include "lua/kit/ctrl_c.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -21,7 +21,7 @@
 
 #define INTERRUPT_PATIENCE 4 /* Ctrl-C in one chunk; one more ends the program */
 
-static struct interrupt {
+static struct ctrl_c {
 	lua_State *L;
 	bool prompt;
 	int pipe[2];
@@ -32,13 +32,13 @@ static struct interrupt {
 	_Atomic int count;    /* Ctrl-C in this chunk */
 } interrupt = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-static void interrupt_hook(lua_State *L, lua_Debug *frame)
+static void ctrl_c_hook(lua_State *L, lua_Debug *frame)
 {
 	lua_sethook(L, NULL, 0, 0);
 	luaL_error(L, "interrupted");
 }
 
-static void interrupt_signal(int number)
+static void ctrl_c_signal(int number)
 {
 	int before = atomic_fetch_add(&interrupt.count, 1);
 	bool first = before == 0;
@@ -53,10 +53,10 @@ static void interrupt_signal(int number)
 	if (atomic_load(&interrupt.running))
 		(void)!write(interrupt.pipe[1], &byte, 1);
 	if (!interrupt.prompt || !first || !atomic_load(&interrupt.running))
-		lua_sethook(interrupt.L, interrupt_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+		lua_sethook(interrupt.L, ctrl_c_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
-static void *interrupt_main(void *opaque)
+static void *ctrl_c_main(void *opaque)
 {
 	char byte;
 
@@ -75,11 +75,11 @@ static void interrupt_start_thread(void)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pthread_create(&interrupt.thread, NULL, interrupt_main, NULL);
+	pthread_create(&interrupt.thread, NULL, ctrl_c_main, NULL);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-void interrupt_install(lua_State *L, bool prompt)
+void ctrl_c_install(lua_State *L, bool prompt)
 {
 	struct sigaction action;
 
@@ -89,11 +89,11 @@ void interrupt_install(lua_State *L, bool prompt)
 		return;
 	interrupt_start_thread();
 	memset(&action, 0, sizeof action);
-	action.sa_handler = interrupt_signal; /* without SA_RESTART: reading a line ends too */
+	action.sa_handler = ctrl_c_signal; /* without SA_RESTART: reading a line ends too */
 	sigaction(SIGINT, &action, NULL);
 }
 
-void interrupt_remove(void)
+void ctrl_c_remove(void)
 {
 	if (!interrupt.L)
 		return;
@@ -113,7 +113,7 @@ void interrupt_begin_chunk(void)
 		sandbox_arm(interrupt.L);
 }
 
-struct machine *interrupt_enter(struct machine *machine)
+struct machine *ctrl_c_enter(struct machine *machine)
 {
 	struct machine *outer;
 
@@ -125,7 +125,7 @@ struct machine *interrupt_enter(struct machine *machine)
 	return outer;
 }
 
-void interrupt_leave(struct machine *outer)
+void ctrl_c_leave(struct machine *outer)
 {
-	interrupt_enter(outer);
+	ctrl_c_enter(outer);
 }
