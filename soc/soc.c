@@ -228,11 +228,6 @@ const struct tree *soc_tree(const struct soc *soc)
 	return soc->tree;
 }
 
-struct machine *soc_machine(const struct soc *soc)
-{
-	return soc->machine;
-}
-
 const struct soc_layout *soc_layout(const struct soc *soc)
 {
 	return &soc->layout;

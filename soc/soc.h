@@ -29,7 +29,6 @@ struct soc *soc_build(struct machine *machine, const struct soc_options *options
 
 /* The tree that the guest got, fix-ups included. */
 const struct tree *soc_tree(const struct soc *soc);
-struct machine *soc_machine(const struct soc *soc);
 
 const char *soc_coverage_name(enum soc_coverage coverage); /* "modelled", "ignored", "unknown" */
 

@@ -269,11 +269,6 @@ void booke_timers_set_tb(struct core *core, const struct op *op, uint64_t value)
 	booke_update_causes(core, now);
 }
 
-void booke_timers_set_atb(struct core *core, const struct op *op, uint64_t value)
-{
-	core->timers.atb_offset = value - (uint64_t)core_ticks(core, op);
-}
-
 /* TCR[WRC], once it is not 0, is changed by a reset only. */
 void booke_timers_set_tcr(struct core *core, const struct op *op, uint32_t value)
 {

@@ -71,7 +71,6 @@ uint64_t booke_timers_atb(const struct core *core, const struct op *op);
 uint32_t booke_timers_dec(const struct core *core, const struct op *op);
 uint32_t booke_timers_tsr(const struct core *core, const struct op *op);
 void booke_timers_set_tb(struct core *core, const struct op *op, uint64_t value);
-void booke_timers_set_atb(struct core *core, const struct op *op, uint64_t value);
 void booke_timers_set_dec(struct core *core, const struct op *op, uint32_t value);
 void booke_timers_set_decar(struct core *core, const struct op *op, uint32_t value);
 void booke_timers_set_tcr(struct core *core, const struct op *op, uint32_t value);

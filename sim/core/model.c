@@ -44,11 +44,6 @@ static const struct core_model models[] = {
 	{ .name = NULL },
 };
 
-const struct core_model *core_models(void)
-{
-	return models;
-}
-
 const struct core_model *core_model_find(const char *name)
 {
 	for (const struct core_model *model = models; model->name; model++)

@@ -25,7 +25,5 @@ struct core_model {
 
 /* By name ("e500v2") or NULL. */
 const struct core_model *core_model_find(const char *name);
-/* All models, ended by a NULL name. */
-const struct core_model *core_models(void);
 
 #endif

@@ -3,7 +3,7 @@
 #include "sim/base/endian.h"
 #include "sim/core/core.h"
 
-bool peek_translate(const struct core *core, uint32_t ea, uint64_t *pa)
+static bool peek_translate(const struct core *core, uint32_t ea, uint64_t *pa)
 {
 	struct mmu_translation translation;
 

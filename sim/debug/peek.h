@@ -9,10 +9,10 @@
 struct core;
 
 /*
- * The physical address of ea in the data space of MSR[DS], if the TLBs map it for
- * any access at all. A page that the guest would only map on a miss is not there.
+ * Addresses are in the data space of MSR[DS], as the TLBs map them for any access at all: a page that the guest would
+ * only map on a miss is not there.
  */
-bool peek_translate(const struct core *core, uint32_t ea, uint64_t *pa);
+
 /* Bytes of memory; false when a part of them is not mapped or is not memory (registers are not touched). */
 bool peek_bytes(const struct core *core, uint32_t ea, void *data, size_t size);
 bool peek_u32(const struct core *core, uint32_t ea, uint32_t *value);

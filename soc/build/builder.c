@@ -395,8 +395,3 @@ int64_t builder_epoch(const struct builder *builder)
 {
 	return builder->soc->epoch;
 }
-
-int64_t builder_now(const struct builder *builder)
-{
-	return machine_now(builder->soc->machine);
-}

@@ -102,7 +102,5 @@ const struct disk_image *builder_disk(const struct builder *builder, uint32_t nu
 struct disk_port *builder_open_disk(const struct builder *builder, const struct disk_image *image, struct err *err);
 /* Seconds since 1970 that real-time clocks show at virtual time 0. */
 int64_t builder_epoch(const struct builder *builder);
-/* Virtual time, for state that has no access to take it from. */
-int64_t builder_now(const struct builder *builder);
 
 #endif
