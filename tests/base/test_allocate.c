@@ -69,7 +69,8 @@ static void ask_for_more(void)
 /* The process that calls it ends with status 1 and says so in one line. */
 static void expect_end(void (*ask)(void))
 {
-	char text[128] = "";
+	static const char sentence[] = "warpcore: this host has no memory left\n";
+	char text[8192] = "";
 	int pipe_ends[2], status;
 	size_t have = 0;
 	ssize_t got;
@@ -89,7 +90,8 @@ static void expect_end(void (*ask)(void))
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 1);
-	assert_string_equal(text, "warpcore: this host has no memory left\n");
+	/* A sanitizer has something to say of its own, before it and after it. */
+	assert_non_null(strstr(text, sentence));
 }
 
 static void test_the_end(void **state)
