@@ -15,17 +15,10 @@ struct mmu_fetch *translate_fetch(struct core *core, bool *uncached, struct mmu_
 	return fetch;
 }
 
-enum exec_result translate_data(struct core *core, const struct op *op, uint32_t ea, bool store,
-				struct mmu_translation *translation)
+enum exec_result translate_refused(struct core *core, const struct op *op, uint32_t ea, bool store,
+				   enum mmu_result result)
 {
 	uint32_t esr = store ? ESR_ST : 0;
 
-	switch (mmu_fill_data(core, ea, store, translation)) {
-	case MMU_MISS:
-		return interrupt_dtlb(core, op, ea, esr);
-	case MMU_DENIED:
-		return interrupt_dsi(core, op, ea, esr);
-	default:
-		return EXEC_NEXT;
-	}
+	return result == MMU_MISS ? interrupt_dtlb(core, op, ea, esr) : interrupt_dsi(core, op, ea, esr);
 }
