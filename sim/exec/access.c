@@ -11,7 +11,7 @@ struct access_target {
 	const struct op *op;
 	uint64_t ea;
 	uint64_t pa;
-	bool registers; /* a register block was touched: leave the block */
+	bool leave; /* the block: a register block was touched, or MSR changed by somebody who was told of the access */
 };
 
 /* The address of a byte further on: after the last one of 32 bits comes 0, for the cores there are. */
@@ -34,7 +34,7 @@ static enum exec_result access_read_piece(struct access_target *t, unsigned size
 
 	if (!memory) {
 		access.now = core_now(core, t->op);
-		t->registers = true;
+		t->leave = true;
 	}
 	if (bus_read(core->bus, &access, t->pa, size, value) == BUS_OK)
 		return EXEC_NEXT;
@@ -50,7 +50,7 @@ static enum exec_result access_write_piece(struct access_target *t, unsigned siz
 
 	if (!memory) {
 		access.now = core_now(core, t->op);
-		t->registers = true;
+		t->leave = true;
 	}
 	if (bus_write(core->bus, &access, t->pa, size, value) == BUS_OK)
 		return EXEC_NEXT;
@@ -65,21 +65,27 @@ static enum exec_result access_done(const struct access_target *t)
 {
 	uint32_t attention = atomic_load_explicit(&t->core->attention, memory_order_relaxed);
 
-	if (t->registers || attention & ATTENTION_INVALIDATE || (t->core->mmu.watching && attention & ATTENTION_STOP))
+	if (t->leave || attention & ATTENTION_INVALIDATE || (t->core->mmu.watching && attention & ATTENTION_STOP))
 		return exec_leave(t->core, t->op);
 	return EXEC_NEXT;
 }
 
-/* For read and write breakpoints. */
-static void access_report(struct core *core, const struct op *op, uint64_t ea, unsigned size, bool store,
+/*
+ * For read and write breakpoints. Whoever is told may change the state of the core: where that is MSR, the rest of the
+ * block must not run on what was granted before (sim/exec/exec_table.h).
+ */
+static void access_report(struct access_target *t, uint64_t ea, unsigned size, bool store,
 			  const struct mmu_translation pages[2], uint64_t value)
 {
 	struct core_access access = { .ea = ea, .size = size, .pa = pages[0].pa, .store = store, .value = value };
+	struct core *core = t->core;
+	uint32_t msr = core->msr;
 
 	if ((ea ^ (ea + size - 1)) >> BUS_PAGE_SHIFT)
 		access.next_pa = pages[1].pa;
 	if (core->hooks.accessed)
-		core->hooks.accessed(core->hooks.opaque, core, op, &access);
+		core->hooks.accessed(core->hooks.opaque, core, t->op, &access);
+	t->leave |= core->msr != msr;
 }
 
 /* The core cannot change the byte order within an access (E500CORERM table 5-11). */
@@ -129,7 +135,7 @@ static enum exec_result access_load_bytes(struct access_target *t, const struct 
 static enum exec_result access_load_translated(struct core *core, const struct op *op, uint64_t ea, unsigned size,
 					       const struct mmu_translation pages[2], uint64_t *value)
 {
-	struct access_target t = { core, op, ea, 0, false };
+	struct access_target t = { .core = core, .op = op, .ea = ea };
 	enum exec_result result;
 	uint64_t got;
 
@@ -145,7 +151,7 @@ static enum exec_result access_load_translated(struct core *core, const struct o
 		return result;
 	*value = pages[0].wimge & MMU_E ? access_swap(got, size) : got;
 	if (__builtin_expect(core->mmu.watching, 0))
-		access_report(core, op, ea, size, false, pages, *value);
+		access_report(&t, ea, size, false, pages, *value);
 	return access_done(&t);
 }
 
@@ -176,7 +182,7 @@ static enum exec_result access_store_bytes(struct access_target *t, const struct
 static enum exec_result access_store_translated(struct core *core, const struct op *op, uint64_t ea, unsigned size,
 						const struct mmu_translation pages[2], uint64_t value)
 {
-	struct access_target t = { core, op, ea, 0, false };
+	struct access_target t = { .core = core, .op = op, .ea = ea };
 	enum exec_result result;
 	uint64_t bytes = value;
 
@@ -193,7 +199,7 @@ static enum exec_result access_store_translated(struct core *core, const struct 
 	if (result == EXEC_FAULT)
 		return result;
 	if (__builtin_expect(core->mmu.watching, 0))
-		access_report(core, op, ea, size, true, pages, value);
+		access_report(&t, ea, size, true, pages, value);
 	return access_done(&t);
 }
 

@@ -1,4 +1,4 @@
-/* Decoded blocks: how much of the host's memory they may take. */
+/* Decoded blocks: how much of the host's memory they may take, and what they take for granted. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +8,7 @@
 
 #include "sim/base/endian.h"
 #include "sim/engine/block.h"
+#include "sim/core/interrupt.h"
 #include "tests/fixture/lone_core.h"
 
 #define BLOCK_FROM 0x2000u
@@ -42,10 +43,41 @@ static void test_limit(void **state)
 	lone_core_close(&lone);
 }
 
+static unsigned watch_reads(void *opaque, const struct core *core, uint32_t ea, uint64_t pa)
+{
+	return MMU_WATCH_READ;
+}
+
+/* What a read breakpoint's function may do: change the state of the core. */
+static void switch_fp_off(void *opaque, struct core *core, const struct op *op, const struct core_access *access)
+{
+	core_set_msr(core, core->msr & ~(uint32_t)MSR_FP);
+}
+
+/* The unit that the first instruction of a block was granted is taken away in its middle: the third one must see it. */
+static void test_unit_taken_away(void **state)
+{
+	struct lone_core lone;
+
+	lone_core_open(&lone, "e500mc", 0, 0);
+	lone_core_program(&lone, 0x1000, "fmr f1, f1\nlwz r4, 0(r3)\nfmr f2, f2\n");
+	lone_core_program(&lone, 0x10000 + IVOR_FP_UNAVAILABLE * 0x100, "addi r5, r5, 1\n");
+	lone.core->r[3] = BLOCK_FROM;
+	lone.core->hooks.watched = watch_reads;
+	lone.core->hooks.accessed = switch_fp_off;
+	mmu_set_watching(lone.core, true);
+	core_set_msr(lone.core, MSR_FP);
+	lone_core_steps(&lone, 3);
+	assert_int_equal(lone.core->r[5], 1);
+	assert_int_equal(lone.core->srr[0], 0x1008);
+	lone_core_close(&lone);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_unit_taken_away),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
