@@ -19,7 +19,7 @@
 #include "lua/kit/sandbox.h"
 #include "sim/machine/machine.h"
 
-#define INTERRUPT_PATIENCE 4 /* Ctrl-C in one chunk; one more ends the program */
+#define CTRL_C_PATIENCE 4 /* Ctrl-C in one chunk; one more ends the program */
 
 static struct ctrl_c {
 	lua_State *L;
@@ -30,7 +30,7 @@ static struct ctrl_c {
 	struct machine *machine;
 	_Atomic bool running; /* there is one */
 	_Atomic int count;    /* Ctrl-C in this chunk */
-} interrupt = { .lock = PTHREAD_MUTEX_INITIALIZER };
+} ctrl_c = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static void ctrl_c_hook(lua_State *L, lua_Debug *frame)
 {
@@ -40,42 +40,42 @@ static void ctrl_c_hook(lua_State *L, lua_Debug *frame)
 
 static void ctrl_c_signal(int number)
 {
-	int before = atomic_fetch_add(&interrupt.count, 1);
+	int before = atomic_fetch_add(&ctrl_c.count, 1);
 	bool first = before == 0;
 	char byte = 0;
 
-	if (before >= INTERRUPT_PATIENCE) { /* a function in C that does not come back: nothing else helps */
+	if (before >= CTRL_C_PATIENCE) { /* a function in C that does not come back: nothing else helps */
 		signal(number, SIG_DFL);
 		raise(number);
 		return;
 	}
 
-	if (atomic_load(&interrupt.running))
-		(void)!write(interrupt.pipe[1], &byte, 1);
-	if (!interrupt.prompt || !first || !atomic_load(&interrupt.running))
-		lua_sethook(interrupt.L, ctrl_c_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+	if (atomic_load(&ctrl_c.running))
+		(void)!write(ctrl_c.pipe[1], &byte, 1);
+	if (!ctrl_c.prompt || !first || !atomic_load(&ctrl_c.running))
+		lua_sethook(ctrl_c.L, ctrl_c_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
 static void *ctrl_c_main(void *opaque)
 {
 	char byte;
 
-	while (read(interrupt.pipe[0], &byte, 1) == 1) {
-		pthread_mutex_lock(&interrupt.lock);
-		if (interrupt.machine)
-			machine_stop(interrupt.machine, MACHINE_STOP, -1, "interrupted");
-		pthread_mutex_unlock(&interrupt.lock);
+	while (read(ctrl_c.pipe[0], &byte, 1) == 1) {
+		pthread_mutex_lock(&ctrl_c.lock);
+		if (ctrl_c.machine)
+			machine_stop(ctrl_c.machine, MACHINE_STOP, -1, "interrupted");
+		pthread_mutex_unlock(&ctrl_c.lock);
 	}
 	return NULL;
 }
 
-static void interrupt_start_thread(void)
+static void ctrl_c_start_thread(void)
 {
 	sigset_t all, before;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pthread_create(&interrupt.thread, NULL, ctrl_c_main, NULL);
+	pthread_create(&ctrl_c.thread, NULL, ctrl_c_main, NULL);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
@@ -83,11 +83,11 @@ void ctrl_c_install(lua_State *L, bool prompt)
 {
 	struct sigaction action;
 
-	interrupt.L = L;
-	interrupt.prompt = prompt;
-	if (pipe2(interrupt.pipe, O_CLOEXEC))
+	ctrl_c.L = L;
+	ctrl_c.prompt = prompt;
+	if (pipe2(ctrl_c.pipe, O_CLOEXEC))
 		return;
-	interrupt_start_thread();
+	ctrl_c_start_thread();
 	memset(&action, 0, sizeof action);
 	action.sa_handler = ctrl_c_signal; /* without SA_RESTART: reading a line ends too */
 	sigaction(SIGINT, &action, NULL);
@@ -95,33 +95,33 @@ void ctrl_c_install(lua_State *L, bool prompt)
 
 void ctrl_c_remove(void)
 {
-	if (!interrupt.L)
+	if (!ctrl_c.L)
 		return;
 	signal(SIGINT, SIG_DFL);
-	close(interrupt.pipe[1]);
-	pthread_join(interrupt.thread, NULL);
-	close(interrupt.pipe[0]);
-	interrupt.L = NULL;
+	close(ctrl_c.pipe[1]);
+	pthread_join(ctrl_c.thread, NULL);
+	close(ctrl_c.pipe[0]);
+	ctrl_c.L = NULL;
 }
 
-void interrupt_begin_chunk(void)
+void ctrl_c_begin_chunk(void)
 {
-	atomic_store(&interrupt.count, 0);
-	if (interrupt.L)
-		lua_sethook(interrupt.L, NULL, 0, 0);
-	if (interrupt.L)
-		sandbox_arm(interrupt.L);
+	atomic_store(&ctrl_c.count, 0);
+	if (ctrl_c.L)
+		lua_sethook(ctrl_c.L, NULL, 0, 0);
+	if (ctrl_c.L)
+		sandbox_arm(ctrl_c.L);
 }
 
 struct machine *ctrl_c_enter(struct machine *machine)
 {
 	struct machine *outer;
 
-	pthread_mutex_lock(&interrupt.lock);
-	outer = interrupt.machine;
-	interrupt.machine = machine;
-	pthread_mutex_unlock(&interrupt.lock);
-	atomic_store(&interrupt.running, machine != NULL);
+	pthread_mutex_lock(&ctrl_c.lock);
+	outer = ctrl_c.machine;
+	ctrl_c.machine = machine;
+	pthread_mutex_unlock(&ctrl_c.lock);
+	atomic_store(&ctrl_c.running, machine != NULL);
 	return outer;
 }
 

@@ -147,7 +147,7 @@ static bool repl_do(struct repl *repl, int base, bool compiled)
 	if (repl->editor)
 		line_editor_remember(repl->editor, lua_tostring(L, base + 1));
 	lua_remove(L, base + 1);
-	interrupt_begin_chunk();
+	ctrl_c_begin_chunk();
 	if (compiled)
 		done = script_call(L, 0, LUA_MULTRET) && repl_show(L, base);
 	else
