@@ -2,10 +2,11 @@
 --   usage: warpcore tests/lint/house.lua BUILD [known]     status 1 when something breaks a rule; circles are printed;
 --   known: prints what tests/lint/known should hold
 --
--- 1. By symbols: a file calls into its own floor and those below (tests/lint/floors); a device reaches no core.
--- 2. A circle of files that call each other is one unit, and one of its headers says why, with these two words.
--- 3. A function's first word is the first of its file's, or all of its file's; two files never share a name.
--- 4. No line of C or Lua is longer than 120 columns, none ends in a blank, C is indented with tabs.
+-- 1. By include lines: a file includes from its own floor and those below (tests/lint/floors, floors.awk).
+-- 2. By symbols: it calls into no other; a device reaches no core.
+-- 3. A circle of files that call each other is one unit, and one of its headers says why, with these two words.
+-- 4. A function's first word is the first of its file's, or all of its file's; two files never share a name.
+-- 5. No line of C or Lua is longer than 120 columns, none ends in a blank, C is indented with tabs.
 local build = assert(arg[1], "usage: house.lua BUILD")
 local bad = false
 
@@ -69,14 +70,21 @@ local function room_of(file)
   return (file:gsub("/[^/]*$", ""))
 end
 
+-- An object that an older tree left in the build folder is nobody's.
+local function has_source(name)
+  local file = io.open(name .. ".c") or io.open(name:gsub("64$", "") .. ".c") -- some are compiled for 64 bits too
+  if file then file:close() end
+  return file ~= nil
+end
+
 -- What each file wants; who defines what. A file has the name of its source, without the end.
 local function read_objects()
   local files, definer = {}, {}
   local objects = ("find %s/sim %s/soc %s/lua -name '*.o' ! -path '*/isa/gen/*'"):format(build, build, build)
   for _, line in ipairs(lines_of(objects .. " | sort | xargs nm -A")) do
     local path, kind, symbol = line:match "^(.-)%.o:%s*%x*%s+(%a)%s+(%S+)$"
-    if path then
-      local name = path:sub(#build + 2)
+    local name = path and path:sub(#build + 2)
+    if name and has_source(name) then
       files[name] = files[name] or { wanted = {} }
       if kind == "U" then
         files[name].wanted[symbol] = true
@@ -244,6 +252,13 @@ local function split(text)
   return lines
 end
 
+local function check_includes()
+  local sources = "git ls-files 'sim/*.[ch]' 'soc/*.[ch]' 'lua/*.[ch]'"
+  for _, line in ipairs(lines_of("awk -f tests/lint/floors.awk tests/lint/floors $(" .. sources .. ")")) do
+    complain("include", line:match "^[^:]+", "%s", line)
+  end
+end
+
 local function check_sources()
   local house = lines_of "git ls-files 'sim/*.[ch]' 'soc/*.[ch]' 'lua/*.[ch]'"
   check_shared_names(house)
@@ -251,6 +266,7 @@ local function check_sources()
   for _, file in ipairs(lines_of "git ls-files '*.c' '*.h' '*.lua'") do check_format(file, split(text_of(file))) end
 end
 
+check_includes()
 local files, definer = read_objects()
 check_circles(calls(files, definer, read_floors()))
 check_sources()
