@@ -138,14 +138,15 @@ struct core_hooks {
 	void (*accessed)(void *opaque, struct core *core, const struct op *op, const struct core_access *access);
 	/* While core->tracing: before each instruction, at core->pc; true: leave core_run here. */
 	bool (*trace)(void *opaque, struct core *core, const struct op *op);
-	/*
-	 * The guest makes a call (sim/guest/warpcore.h), at core->pc: r3 to r9 are its arguments and results. False: it
-	 * cannot be answered now; the core leaves before it, and is held. See sim/engine/guest_call.h.
-	 */
-	bool (*guest_call)(void *opaque, struct core *core);
 	/* The core went idle (state says how) or woke up; core_now() is when. At a block boundary. */
 	void (*state_changed)(void *opaque, struct core *core);
 };
+
+/*
+ * The guest makes a call (sim/guest/warpcore.h), at core->pc: r3 to r9 are its arguments and results. False: it
+ * cannot be answered now; the core leaves before it, and is held. See sim/engine/guest_call.h.
+ */
+typedef bool core_guest_call_fn(void *opaque, struct core *core);
 
 struct core {
 	/* What instructions touch most. */
@@ -234,6 +235,8 @@ struct core {
 	struct log *log;
 	struct block_cache *blocks; /* the engine's (sim/engine/block.h), NULL while the core has none */
 	struct core_hooks hooks;
+	core_guest_call_fn *guest_call; /* guest_call_set; NULL: nobody answers */
+	void *guest_call_opaque;
 	char *path; /* device-tree path of the cpu node */
 };
 

@@ -6,7 +6,7 @@
 
 bool guest_call_is(const struct core *core, uint32_t word)
 {
-	return word == WARPCORE_CALL_WORD && core->hooks.guest_call;
+	return word == WARPCORE_CALL_WORD && core->guest_call;
 }
 
 /* The first and only one of its block: insns is exact. Without the mark in r3 it is a no-op that came about by chance. */
@@ -15,15 +15,16 @@ enum exec_result guest_call_exec(struct core *core, const struct op *op)
 	if ((core_gpr(core, 3) & 0xffff0000) != WARPCORE_CALL)
 		return exec_leave(core, op);
 	core_charge(core);
-	if (core->hooks.guest_call(core->hooks.opaque, core))
+	if (core->guest_call(core->guest_call_opaque, core))
 		return exec_leave(core, op);
 	core->pc = core_op_ea(core, op); /* not now: it is made again when the core runs next */
 	return EXEC_FAULT;
 }
 
-void guest_call_set(struct core *core, guest_call_fn *fn)
+void guest_call_set(struct core *core, core_guest_call_fn *fn, void *opaque)
 {
-	core->hooks.guest_call = fn;
+	core->guest_call = fn;
+	core->guest_call_opaque = opaque;
 	block_cache_drop_all(core);
 }
 

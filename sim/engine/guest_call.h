@@ -2,8 +2,8 @@
  * Guest calls: the instruction by which a program asks the simulator for
  * something (sim/guest/warpcore.h), as far as the core has to do with it.
  *
- * Without core_hooks.guest_call the word is what it is in the architecture: an
- * instruction that does nothing. With it, the block decoder makes the word a
+ * While nobody answers (guest_call_set), the word is what it is in the architecture: an
+ * instruction that does nothing. With somebody, the block decoder makes the word a
  * block of its own, so that insns and cycles are exact where a call is made, and
  * all other instructions are as fast as without.
  */
@@ -21,9 +21,8 @@
 bool guest_call_is(const struct core *core, uint32_t word);
 exec_fn guest_call_exec;
 
-/* Who answers calls (core_hooks.guest_call), or nobody: NULL. While the machine stands. */
-typedef bool guest_call_fn(void *opaque, struct core *core);
-void guest_call_set(struct core *core, guest_call_fn *fn);
+/* Who answers the core's calls, or nobody: NULL. While the machine stands. */
+void guest_call_set(struct core *core, core_guest_call_fn *fn, void *opaque);
 
 /* For who answers, while it does: guest memory as a load or store of the calling program would find it. */
 enum guest_call_access {

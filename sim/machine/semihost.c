@@ -275,17 +275,17 @@ static int semihost_make(struct semihost_call *call, uint32_t number)
 	return status ? status : row->fn(call);
 }
 
-/* core_hooks.guest_call */
+/* core_guest_call_fn */
 static bool semihost_answer(void *opaque, struct core *core)
 {
-	struct machine *machine = opaque;
+	struct semihost *semihost = opaque;
 	struct semihost_call call = {
-		.semihost = machine->semihost, .core = core, .buffer = core_gpr(core, 6), .size = core_gpr(core, 7),
+		.semihost = semihost, .core = core, .buffer = core_gpr(core, 6), .size = core_gpr(core, 7),
 		.number = (uint64_t)core_gpr(core, 8) << 32 | core_gpr(core, 9),
 	};
 	int status;
 
-	if (machine_in_threaded_round(machine)) {
+	if (machine_in_threaded_round(semihost->machine)) {
 		core->held = true;
 		core_request(core, ATTENTION_STOP);
 		return false;
@@ -330,7 +330,7 @@ bool semihost_start(struct machine *machine, const char *directory, struct err *
 	machine_add_part(machine, (struct machine_part){
 		.path = "semihosting", .opaque = semihost, .visit_state = semihost_visit_state, .destroy = semihost_destroy });
 	for (unsigned i = 0; i < machine->ncores; i++)
-		guest_call_set(machine->cores[i], semihost_answer);
+		guest_call_set(machine->cores[i], semihost_answer, semihost);
 	return true;
 }
 
