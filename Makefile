@@ -202,7 +202,7 @@ docs: $(BUILD)/docs/warpcore.html
 $(BUILD)/docs/warpcore.html: docs/manual.lua VERSION $(BUILD)/warpcore
 	@mkdir -p $(@D)
 	@echo "  DOCS $(@D)"
-	$(Q)$(BUILD)/warpcore --help | $(BUILD)/warpcore docs/manual.lua $(@D) $(DOCS_DATE)
+	$(Q)$(BUILD)/warpcore docs/manual.lua $(@D) $(DOCS_DATE)
 
 install: all docs
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/warpcore $(DESTDIR)$(PREFIX)/share/doc/warpcore \

@@ -1,27 +1,27 @@
 -- The manual from the tables that register each option and function: an HTML page, warpcore.1 and warpcore-lua.3.
---   usage: warpcore --help | warpcore docs/manual.lua directory date       (what `make docs` does)
+--   usage: warpcore docs/manual.lua directory date       (what `make docs` does)
 local directory, date = ...
-assert(date, "usage: warpcore --help | warpcore docs/manual.lua directory date")
+assert(date, "usage: warpcore docs/manual.lua directory date")
 
 -- ---- What there is to tell ----
 
--- { { flags, value or nil, text }, ... } and the sentences around them, from the text of --help.
-local function read_options(text)
-  local options, rest = {}, {}
-  for line in text:gmatch "[^\n]+" do
-    local head, tail = line:match "^  +(%-%S.-)  +(%S.*)$"
-    if head then
-      local flags, value = head:match "^(.-) ([A-Z]+)$"
-      options[#options + 1] = { flags = flags or head, value = value, text = tail }
-    elseif not line:find "^usage:" then
-      rest[#rest + 1] = line
+-- { { flags, value or "", text }, ... } of the command line; the value with what is between it and the flags.
+local function read_options()
+  local options = {}
+  for _, row in ipairs(warpcore.classes.warpcore.members.options.rows) do
+    local value = row.argument or ""
+    if row.flags ~= "" then
+      options[#options + 1] = { flags = row.flags, value = value:find "^[^%[]" and " " .. value or value,
+                                text = row.help:gsub("\n", " ") }
     end
   end
-  assert(#options > 0, "the text of warpcore --help is expected on standard input")
-  return options, table.concat(rest, " ")
+  return options
 end
 
-local options, options_rest = read_options(io.read "a")
+local options = read_options()
+
+local options_rest = "Without a script: a Lua prompt, or Lua read from standard input. `help()` there starts the "
+  .. "manual."
 
 local introduction = "warpcore runs unmodified multi-core PowerPC software (firmware, kernels) on a system on chip "
   .. "that is built from a device tree, the same way every time. Time in the guest is what the cores have executed; "
@@ -114,7 +114,7 @@ local function write_html()
   add "<pre>warpcore [options] [script.lua [args]]</pre>"
   local list = {}
   for i, option in ipairs(options) do
-    list[i] = { option.flags .. (option.value and " " .. option.value or ""), option.text }
+    list[i] = { option.flags .. option.value, option.text }
   end
   html_list(add, list)
   add("<p>" .. html(options_rest) .. "</p>\n<h3>Exit status</h3>")
@@ -199,7 +199,8 @@ local function write_man1()
   add ".SH OPTIONS"
   for _, option in ipairs(options) do
     add ".TP"
-    add(option.value and (".BI %s %s"):format(man_argument(option.flags .. " "), option.value)
+    local blank, value = option.value:match "^( ?)(.*)"
+    add(value ~= "" and (".BI %s %s"):format(man_argument(option.flags .. blank), man_argument(value))
       or ".B " .. man_argument(option.flags))
     man_text(add, option.text)
   end

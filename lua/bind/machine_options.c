@@ -9,6 +9,7 @@
 #include "lua/kit/arg.h"
 #include "lua/kit/class.h"
 #include "lua/kit/locate.h"
+#include "lua/kit/option.h"
 #include "lua/bind/net_options.h"
 #include "lua/kit/sandbox.h"
 #include "sim/base/allocate.h"
@@ -20,57 +21,21 @@
 /* Virtual ns between the digests of a recording, by which a replay sees early where it diverges. */
 #define MACHINE_OPTIONS_DIGEST_INTERVAL INT64_C(1000000000)
 
-enum option_type {
-	TYPE_FILE, TYPE_STRING, TYPE_COUNT, TYPE_SIZE, TYPE_TIME, TYPE_INTEGER, TYPE_NUMBER, TYPE_BOOLEAN, TYPE_DISKS, TYPE_CONSOLE,
-	TYPE_DIRECTORY, TYPE_NET, TYPE_RUN
+/* Where the field of each row is kept. */
+static const size_t machine_options_places[OPTION_ROWS] = {
+#define MACHINE_OPTION(id, place, ...) [OPTION_##id] = offsetof(struct machine_options, place),
+#define PROGRAM_OPTION(id, ...)
+#include "lua/kit/option.def"
 };
 
-/*
- * Every option and where it is kept. TYPE_DIRECTORY: true, or the name of one. TYPE_RUN: one of the command line that is
- * not the machine's; passed over.
- */
-static const struct option_field {
-	const char *name;
-	enum option_type type;
-	size_t offset;
-} option_fields[] = {
-	{ "board", TYPE_FILE, offsetof(struct machine_options, soc.board) },
-	{ "cores", TYPE_COUNT, offsetof(struct machine_options, soc.cores) },
-	{ "core", TYPE_STRING, offsetof(struct machine_options, soc.core) },
-	{ "memory", TYPE_SIZE, offsetof(struct machine_options, soc.memory) },
-	{ "kernel", TYPE_FILE, offsetof(struct machine_options, soc.kernel) },
-	{ "firmware", TYPE_FILE, offsetof(struct machine_options, soc.firmware) },
-	{ "initrd", TYPE_FILE, offsetof(struct machine_options, soc.initrd) },
-	{ "append", TYPE_STRING, offsetof(struct machine_options, soc.append) },
-	{ "disks", TYPE_DISKS, offsetof(struct machine_options, disks) },
-	{ "entropy", TYPE_BOOLEAN, offsetof(struct machine_options, soc.entropy) },
-	{ "console", TYPE_CONSOLE, offsetof(struct machine_options, console) },
-	{ "epoch", TYPE_INTEGER, offsetof(struct machine_options, soc.epoch) },
-	{ "seed", TYPE_INTEGER, offsetof(struct machine_options, soc.seed) },
-	{ "engine", TYPE_STRING, offsetof(struct machine_options, engine) },
-	{ "timing", TYPE_STRING, offsetof(struct machine_options, timing) },
-	{ "quantum", TYPE_TIME, offsetof(struct machine_options, quantum) },
-	{ "idle", TYPE_STRING, offsetof(struct machine_options, idle) },
-	{ "speed", TYPE_NUMBER, offsetof(struct machine_options, speed) },
-	{ "pace", TYPE_TIME, offsetof(struct machine_options, pace) },
-	{ "adaptive", TYPE_BOOLEAN, offsetof(struct machine_options, adaptive) },
-	{ "threads", TYPE_COUNT, offsetof(struct machine_options, threads) },
-	{ "record", TYPE_STRING, offsetof(struct machine_options, record) },
-	{ "replay", TYPE_STRING, offsetof(struct machine_options, replay) },
-	{ "serial", TYPE_STRING, offsetof(struct machine_options, serial) },
-	{ "net", TYPE_NET, offsetof(struct machine_options, net) },
-	{ "log", TYPE_STRING, offsetof(struct machine_options, log) },
-	{ "semihost", TYPE_DIRECTORY, offsetof(struct machine_options, semihost) },
-	{ "run", TYPE_RUN, 0 },
-	{ "on", TYPE_RUN, 0 },
-	{ "stats", TYPE_STRING, offsetof(struct machine_options, stats) },
-	{ "trace", TYPE_STRING, offsetof(struct machine_options, trace) },
-};
-#define OPTION_FIELDS (sizeof option_fields / sizeof *option_fields)
-
-static void machine_options_set_string(struct machine_options *options, const struct option_field *field, const char *text)
+static void *machine_options_place(struct machine_options *options, enum option_id id)
 {
-	char **place = (char **)((char *)options + field->offset);
+	return (char *)options + machine_options_places[id];
+}
+
+static void machine_options_set_string(struct machine_options *options, enum option_id id, const char *text)
+{
+	char **place = machine_options_place(options, id);
 
 	free(*place);
 	*place = allocate_text(text);
@@ -87,41 +52,43 @@ static double machine_options_number(lua_State *L, const char *what)
 }
 
 /* The virtio console: there or not, or there with the host's end that a string names. */
-static void machine_options_take_console(lua_State *L, struct machine_options *options, const struct option_field *field,
+static void machine_options_take_console(lua_State *L, struct machine_options *options, enum option_id id,
 					 const char *what)
 {
 	if (lua_type(L, -1) == LUA_TSTRING)
-		machine_options_set_string(options, field, lua_tostring(L, -1));
+		machine_options_set_string(options, id, lua_tostring(L, -1));
 	options->soc.console = options->console || arg_boolean(L, -1, what);
 }
 
 /* true stands as "", and false as no option. */
-static void machine_options_take_directory(lua_State *L, struct machine_options *options, const struct option_field *field,
+static void machine_options_take_directory(lua_State *L, struct machine_options *options, enum option_id id,
 					   const char *what)
 {
 	if (lua_isboolean(L, -1) && !lua_toboolean(L, -1))
 		return;
 	if (lua_type(L, -1) == LUA_TSTRING && !lua_rawlen(L, -1))
 		class_error(L, "%s: the name of a directory is expected, or true", what);
-	machine_options_set_string(options, field, lua_isboolean(L, -1) ? "" : arg_string(L, -1, what));
+	machine_options_set_string(options, id, lua_isboolean(L, -1) ? "" : arg_string(L, -1, what));
 }
 
 /* The value is on top of the stack. */
-static void machine_options_take_field(lua_State *L, struct machine_options *options, const struct option_field *field)
+static void machine_options_take_field(lua_State *L, struct machine_options *options, enum option_id id)
 {
-	void *place = (char *)options + field->offset;
+	void *place = machine_options_place(options, id);
 	char what[64];
 	char *path;
 
-	snprintf(what, sizeof what, "warpcore.machine: %s", field->name);
-	switch (field->type) {
+	snprintf(what, sizeof what, "warpcore.machine: %s", option_row(id)->field);
+	switch (option_row(id)->type) {
 	case TYPE_FILE:
 		path = locate_file(arg_string(L, -1, what));
-		machine_options_set_string(options, field, path);
+		machine_options_set_string(options, id, path);
 		free(path);
 		break;
-	case TYPE_STRING:
-		machine_options_set_string(options, field, arg_string(L, -1, what));
+	case TYPE_TEXT:
+	case TYPE_CHOICE:
+	case TYPE_PATH:
+		machine_options_set_string(options, id, arg_string(L, -1, what));
 		break;
 	case TYPE_COUNT:
 		*(unsigned *)place = (unsigned)arg_integer(L, -1, what, 1, MACHINE_MAX_CORES);
@@ -149,16 +116,14 @@ static void machine_options_take_field(lua_State *L, struct machine_options *opt
 		disk_options_take(L, what, place);
 		break;
 	case TYPE_CONSOLE:
-		machine_options_take_console(L, options, field, what);
+		machine_options_take_console(L, options, id, what);
 		break;
 	case TYPE_DIRECTORY:
-		machine_options_take_directory(L, options, field, what);
+		machine_options_take_directory(L, options, id, what);
 		break;
 	case TYPE_NET:
 		options->net = net_options_text(L, -1);
 		options->soc.net = true;
-		break;
-	case TYPE_RUN:
 		break;
 	}
 }
@@ -166,9 +131,12 @@ static void machine_options_take_field(lua_State *L, struct machine_options *opt
 static void machine_options_default(struct machine_options *options)
 {
 	options->quantum = options->quantum ? options->quantum : MACHINE_DEFAULT_QUANTUM;
-	options->engine = options->engine ? options->engine : allocate_text("interp");
-	options->timing = options->timing ? options->timing : allocate_text("icount");
-	options->idle = options->idle ? options->idle : allocate_text("warp");
+	for (enum option_id id = 0; id < OPTION_ROWS; id++) {
+		char **place = machine_options_place(options, id);
+
+		if (option_row(id)->machine && option_row(id)->type == TYPE_CHOICE && !*place)
+			*place = allocate_text(option_row(id)->choices[0]);
+	}
 }
 
 static bool machine_options_may_open(const char *file)
@@ -178,14 +146,17 @@ static bool machine_options_may_open(const char *file)
 
 void machine_options_take(lua_State *L, int index, struct machine_options *options)
 {
-	const char *names[OPTION_FIELDS + 1] = { NULL };
+	const char *names[OPTION_ROWS + 1] = { NULL }, **next = names;
 
-	for (size_t i = 0; i < OPTION_FIELDS; i++)
-		names[i] = option_fields[i].name;
+	for (enum option_id id = 0; id < OPTION_ROWS; id++)
+		if (option_row(id)->field)
+			*next++ = option_row(id)->field;
 	arg_keys(L, index, "warpcore.machine", names);
-	for (size_t i = 0; i < OPTION_FIELDS; i++) {
-		if (lua_getfield(L, index, option_fields[i].name) != LUA_TNIL)
-			machine_options_take_field(L, options, &option_fields[i]);
+	for (enum option_id id = 0; id < OPTION_ROWS; id++) {
+		if (!option_row(id)->machine)
+			continue;
+		if (lua_getfield(L, index, option_row(id)->field) != LUA_TNIL)
+			machine_options_take_field(L, options, id);
 		lua_pop(L, 1);
 	}
 	if (!options->soc.board)
@@ -198,10 +169,29 @@ void machine_options_take(lua_State *L, int index, struct machine_options *optio
 	machine_options_default(options);
 }
 
-/* False unless `value` is the one that this version has. */
-static bool machine_options_only(const char *option, const char *value, const char *only, struct err *err)
+/* False unless a TYPE_CHOICE has one of its choices. */
+static bool machine_options_check_choice(const struct option_row *row, const char *value, struct err *err)
 {
-	return !strcmp(value, only) || err_set(err, "warpcore.machine: %s \"%s\" is unknown; there is \"%s\"", option, value, only);
+	char choices[128] = "";
+
+	if (option_has_choice(row, value))
+		return true;
+	option_choices(row, " and ", choices, sizeof choices);
+	return err_set(err, "warpcore.machine: %s \"%s\" is unknown; there %s %s", row->field, value,
+		       row->choices[1] ? "are" : "is", choices);
+}
+
+static bool machine_options_check_choices(const struct machine_options *options, struct err *err)
+{
+	for (enum option_id id = 0; id < OPTION_ROWS; id++) {
+		const struct option_row *row = option_row(id);
+		const void *place = (const char *)options + machine_options_places[id];
+
+		if (row->machine && row->type == TYPE_CHOICE
+		    && !machine_options_check_choice(row, *(char *const *)place, err))
+			return false;
+	}
+	return true;
 }
 
 static bool machine_options_apply_idle(const struct machine_options *options, struct machine *machine, struct err *err)
@@ -210,9 +200,6 @@ static bool machine_options_apply_idle(const struct machine_options *options, st
 	/* Three digits behind the point, or six for what is slower than the host. */
 	int64_t denominator = speed >= 1 ? 1000 : 1000000;
 
-	if (strcmp(options->idle, "warp") && strcmp(options->idle, "realtime"))
-		return err_set(err, "warpcore.machine: idle \"%s\" is unknown; there are \"warp\" and \"realtime\"",
-			       options->idle);
 	warp_set_policy(machine->clock, strcmp(options->idle, "warp") ? WARP_REALTIME : WARP_JUMP);
 	return warp_set_speed(machine->clock, (int64_t)(speed * (double)denominator + 0.5), denominator, err);
 }
@@ -255,9 +242,8 @@ static bool machine_options_apply_log(const struct machine_options *options, str
 
 bool machine_options_apply(const struct machine_options *options, struct machine *machine, struct err *err)
 {
-	if (!machine_options_only("engine", options->engine, "interp", err)
-	    || !machine_options_only("timing", options->timing, "icount", err)
-	    || !machine_options_apply_idle(options, machine, err) || !machine_options_apply_log(options, machine, err))
+	if (!machine_options_check_choices(options, err) || !machine_options_apply_idle(options, machine, err)
+	    || !machine_options_apply_log(options, machine, err))
 		return false;
 	machine->quantum = options->quantum;
 	machine->adaptive = options->adaptive;
@@ -300,66 +286,88 @@ static void machine_options_push_directory(lua_State *L, const char *text)
 		lua_pushstring(L, text);
 }
 
+/* Pushes the value of one field; nil: it was not given. */
+static void machine_options_push_field(lua_State *L, const struct machine_options *options, enum option_id id)
+{
+	const void *place = (const char *)options + machine_options_places[id];
+
+	switch (option_row(id)->type) {
+	case TYPE_TEXT:
+	case TYPE_CHOICE:
+	case TYPE_FILE:
+	case TYPE_PATH:
+	case TYPE_NET:
+		lua_pushstring(L, *(char *const *)place);
+		break;
+	case TYPE_COUNT:
+		lua_pushinteger(L, *(const unsigned *)place);
+		break;
+	case TYPE_NUMBER:
+		lua_pushnumber(L, *(const double *)place);
+		break;
+	case TYPE_BOOLEAN:
+		lua_pushboolean(L, *(const bool *)place);
+		break;
+	case TYPE_DISKS:
+		if (options->disks.count)
+			disk_options_push(L, place);
+		else
+			lua_pushnil(L);
+		break;
+	case TYPE_CONSOLE:
+		if (options->console)
+			lua_pushstring(L, options->console);
+		else
+			lua_pushboolean(L, options->soc.console);
+		break;
+	case TYPE_DIRECTORY:
+		machine_options_push_directory(L, *(char *const *)place);
+		break;
+	case TYPE_SIZE:
+	case TYPE_TIME:
+	case TYPE_INTEGER:
+		lua_pushinteger(L, *(const int64_t *)place);
+		break;
+	}
+}
+
 void machine_options_push(lua_State *L, const struct machine_options *options)
 {
 	lua_newtable(L);
-	for (size_t i = 0; i < OPTION_FIELDS; i++) {
-		const void *place = (const char *)options + option_fields[i].offset;
-
-		switch (option_fields[i].type) {
-		case TYPE_FILE:
-		case TYPE_STRING:
-		case TYPE_NET:
-			lua_pushstring(L, *(char *const *)place);
-			break;
-		case TYPE_COUNT:
-			lua_pushinteger(L, *(const unsigned *)place);
-			break;
-		case TYPE_NUMBER:
-			lua_pushnumber(L, *(const double *)place);
-			break;
-		case TYPE_BOOLEAN:
-			lua_pushboolean(L, *(const bool *)place);
-			break;
-		case TYPE_DISKS:
-			if (!options->disks.count)
-				continue;
-			disk_options_push(L, place);
-			break;
-		case TYPE_CONSOLE:
-			if (options->console)
-				lua_pushstring(L, options->console);
-			else
-				lua_pushboolean(L, options->soc.console);
-			break;
-		case TYPE_DIRECTORY:
-			machine_options_push_directory(L, *(char *const *)place);
-			break;
-		case TYPE_RUN:
+	for (enum option_id id = 0; id < OPTION_ROWS; id++) {
+		if (!option_row(id)->machine)
 			continue;
-		default:
-			lua_pushinteger(L, *(const int64_t *)place);
-			break;
-		}
+		machine_options_push_field(L, options, id);
 		/* What was not given, the tree says. */
 		if ((lua_type(L, -1) == LUA_TNUMBER && lua_tonumber(L, -1) == 0) || lua_isnil(L, -1))
 			lua_pop(L, 1);
 		else
-			lua_setfield(L, -2, option_fields[i].name);
+			lua_setfield(L, -2, option_row(id)->field);
 	}
 }
 
 /* What is kept as a string that is owned. */
 static bool machine_options_is_string(enum option_type type)
 {
-	return type == TYPE_FILE || type == TYPE_STRING || type == TYPE_CONSOLE || type == TYPE_DIRECTORY || type == TYPE_NET;
+	switch (type) {
+	case TYPE_TEXT:
+	case TYPE_CHOICE:
+	case TYPE_FILE:
+	case TYPE_PATH:
+	case TYPE_DIRECTORY:
+	case TYPE_CONSOLE:
+	case TYPE_NET:
+		return true;
+	default:
+		return false;
+	}
 }
 
 void machine_options_free(struct machine_options *options)
 {
-	for (size_t i = 0; i < OPTION_FIELDS; i++)
-		if (machine_options_is_string(option_fields[i].type))
-			free(*(char **)((char *)options + option_fields[i].offset));
+	for (enum option_id id = 0; id < OPTION_ROWS; id++)
+		if (option_row(id)->machine && machine_options_is_string(option_row(id)->type))
+			free(*(char **)machine_options_place(options, id));
 	disk_options_free(&options->disks);
 	memset(options, 0, sizeof *options);
 }

@@ -1,4 +1,4 @@
-/* The table that warpcore.machine takes. */
+/* The table that warpcore.machine takes: the rows of lua/kit/option.def that say where a field is kept here. */
 #ifndef WARPCORE_BIND_MACHINE_OPTIONS_H
 #define WARPCORE_BIND_MACHINE_OPTIONS_H
 

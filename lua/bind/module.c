@@ -5,6 +5,7 @@
 #include "lua/bind/bind.h"
 #include "lua/kit/class.h"
 #include "lua/kit/host.h"
+#include "lua/kit/option.h"
 
 #define MODULE_OPTIONS "warpcore.options"
 
@@ -44,40 +45,10 @@ static int module_get_host(lua_State *L)
 
 static const struct class_member module_members[] = {
 	{
-		.name = "machine", .call = bind_machine_new,
+		.name = "machine", .call = bind_machine_new, /* .arguments are the rows of lua/kit/option.def */
 		.synopsis = "warpcore.machine{ board=, ... } -> machine",
 		.text = "Builds a machine from a device tree and loads what it is to run. Files are looked for where they are named, "
 			"then in Warpcore's own directory.",
-		.arguments = "board (string, file): .dts or .dtb; needed\n"
-			     "cores (integer), memory (size), core (\"e500v2\" or \"e500mc\"): override the tree\n"
-			     "kernel (string, file): ELF or legacy uImage that starts\n"
-			     "firmware (string, file): ELF or uImage that starts instead, with the kernel as data behind it\n"
-			     "initrd (string, file), append (string): initial RAM disk, boot arguments\n"
-			     "disks (list, at most 8): images behind virtio block devices, /dev/vda first: a file's name, or a table "
-			     "of file, readonly (boolean), overlay (file that gets all writes; made if missing)\n"
-			     "entropy (boolean): a virtio entropy device, /dev/hwrng; its bytes follow from the seed\n"
-			     "console (boolean, or as serial): a virtio console, hvc0, the last of m.uart; a string is the host's end\n"
-			     "engine (\"interp\"), timing (\"icount\"): how it runs\n"
-			     "idle (\"warp\" or \"realtime\"): idle time is skipped, or waited for on the host\n"
-			     "speed (number): with idle = \"realtime\", virtual seconds per second of the host; 1\n"
-			     "pace (time): hold busy cores to the host's time too, within so much\n"
-			     "adaptive (boolean): cycles an instruction follow the host's speed; not deterministic\n"
-			     "threads (integer): cores on so many host threads; not deterministic where they race; 1\n"
-			     "record, replay (string, file): write external input with its virtual time, or take it from there\n"
-			     "quantum (time): the longest round; 10us\n"
-			     "serial (\"stdio\", \"file:NAME\", \"pty\", \"tcp:PORT\"): the host's end of UART 0\n"
-			     "net (string or table): a network device, whose other end is the host's network: \"user\", or a table of\n"
-			     "  forward (list of \"tcp:PORT:GUESTPORT\", or udp: ports of the host that lead to the guest's),\n"
-			     "  pcap (string, file: all that passes, in virtual time), restrict (boolean: forwards are all it reaches);\n"
-			     "  while a connection is open, idle time passes at the host's pace\n"
-			     "log (string): classes to print on stderr: guest_error, unimplemented, info or all, comma separated; "
-			     "host_error is always printed\n"
-			     "semihost (true, or string, directory): answer the guest's calls (help \"semihost\"); it may read that "
-			     "directory's files\n"
-			     "epoch (integer, s since 1970): what real-time clocks show at time 0\n"
-			     "seed (integer): of the random seed that the guest finds in the tree and of the entropy device; 0\n"
-			     "stats, trace (string, file): written when the machine is closed or the script ends: m.stats:write, m.trace:perfetto\n"
-			     "run: as warpcore.options has it; passed over",
 		.returns = "machine, at virtual time 0",
 		.errors = "an unknown option; a file that is missing or bad; a tree that names no machine",
 		.example = "local small = warpcore.machine{ board = \"dts/ppce500.dts\", cores = 1, memory = \"64M\" }\n"
@@ -94,11 +65,11 @@ static const struct class_member module_members[] = {
 	{
 		.name = "options", .get = module_get_options,
 		.synopsis = "warpcore.options -> table",
-		.text = "The options of the command line that describe a machine and a run: board, kernel, initrd, append, cores, "
-			"memory, engine, timing, quantum, idle, serial, net, disks, entropy, console, seed, run, stats, trace, log and the "
-			"others of warpcore --help; only those that were given. "
+		.text = "The options of the command line that describe a machine and a run, as board, cores and run, named as in "
+			"warpcore --help, but for the list disks of what each --disk says; only those that were given. "
 			"Ready for warpcore.machine(warpcore.options); a script may change it first.",
-		.returns = "table; cores, threads and seed are integers, entropy is true (and semihost without a directory), disks a list of tables, all else a string",
+		.returns = "table; cores, threads and seed are integers, entropy is true (and semihost without a directory), "
+			   "disks a list of tables, all else a string",
 		.errors = "none",
 		.example = "local memory = warpcore.options.memory or '256M'\nassert(type(memory) == 'string')",
 	},
@@ -107,7 +78,8 @@ static const struct class_member module_members[] = {
 		.synopsis = "warpcore.classes -> table",
 		.text = "Every class with its members and their help: the table that help(), the manual and the tests read.",
 		.returns = "table: class name -> { name, summary, module, members = { name -> { name, synopsis, text, arguments, "
-			   "returns, errors, example } } }",
+			   "returns, errors, example } } }; the member options has rows too: the options of the command line and of "
+			   "warpcore.machine",
 		.errors = "none",
 		.example = "assert(warpcore.classes.machine.members.run.synopsis:find(\"m:run\", 1, true))",
 	},
@@ -194,11 +166,27 @@ static const struct class *const module_classes[] = {
 	&bind_hook_class, &bind_devices_class, &bind_device_class,
 };
 
+/* What the rows of options say: the help of warpcore.machine about its fields; the rows themselves. */
+static void module_add_options(lua_State *L)
+{
+	class_registry(L);
+	lua_getfield(L, -1, module_class.name);
+	lua_getfield(L, -1, "members");
+	lua_getfield(L, -1, "machine");
+	option_push_fields(L);
+	lua_setfield(L, -2, "arguments");
+	lua_getfield(L, -2, "options");
+	option_push_rows(L);
+	lua_setfield(L, -2, "rows");
+	lua_pop(L, 5);
+}
+
 void module_open(lua_State *L)
 {
 	lua_setfield(L, LUA_REGISTRYINDEX, MODULE_OPTIONS);
 	for (size_t i = 0; i < sizeof module_classes / sizeof *module_classes; i++)
 		class_register(L, module_classes[i]);
+	module_add_options(L);
 	class_new(L, &module_class, 1, 0);
 	lua_setglobal(L, "warpcore");
 }

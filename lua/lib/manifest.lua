@@ -48,8 +48,10 @@ local function add_disks(files, machine, disks)
   end
 end
 
-local function is_file(name)
-  return name == "board" or name == "kernel" or name == "firmware" or name == "initrd"
+-- field of warpcore.machine -> its type; a "file" is what the machine is made of (lua/kit/option.h).
+local types = {}
+for _, row in ipairs(warpcore.classes.warpcore.members.options.rows) do
+  if row.field then types[row.field] = row.type end
 end
 
 -- What the guest has read of the host by itself.
@@ -65,9 +67,9 @@ local manifest = {}
 function manifest.of_options(options, machine)
   local files, rest = {}, {}
   for name, value in pairs(options) do
-    if is_file(name) then
+    if types[name] == "file" then
       files[name] = file_of(options, name)
-    elseif name == "disks" then
+    elseif types[name] == "disks" then
       add_disks(files, machine, value)
     else
       rest[name] = value

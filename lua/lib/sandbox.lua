@@ -154,19 +154,16 @@ end
 
 local function check_net(what) deny(what, "is not allowed: it is the host's network") end
 
-local function pass() end
-
--- What an option of a machine may be. One that is not here leads out of the machine, or may come to.
-local option_checks = {
-  board = check_board, kernel = check_input, firmware = check_input, initrd = check_input, replay = check_input,
-  record = check_path, stats = check_path, trace = check_path, serial = check_serial, console = check_serial,
-  disks = check_disks, semihost = check_directory, net = check_net,
+-- The rules that a row of lua/kit/option.def names.
+local rules = {
+  any = function() end, board = check_board, input = check_input, output = check_path, serial = check_serial,
+  disks = check_disks, directory = check_directory, network = check_net,
 }
-for _, name in next, {
-  "cores", "memory", "core", "append", "entropy", "engine", "timing", "idle", "speed", "pace", "adaptive", "threads",
-  "quantum", "log", "epoch", "seed", "run", "on",
-} do
-  option_checks[name] = pass
+
+-- What a field of warpcore.machine may be. One whose row has no rule leads out of the machine, or may come to.
+local option_checks = {}
+for _, row in next, warpcore.classes.warpcore.members.options.rows do
+  if row.rule then option_checks[row.field] = rules[row.rule] end
 end
 
 local function check_option(name, value)

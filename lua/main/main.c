@@ -5,7 +5,7 @@
 
 #include "lua/kit/ctrl_c.h"
 #include "lua/kit/class.h"
-#include "lua/main/options.h"
+#include "lua/main/command_line.h"
 #include "lua/main/repl.h"
 #include "lua/main/script.h"
 
@@ -15,12 +15,12 @@ enum status {
 	STATUS_USAGE = 2,
 };
 
-static bool main_run_code(lua_State *L, const struct options *options)
+static bool main_run_code(lua_State *L, const struct command_line *line)
 {
-	for (int i = 0; i < options->ncode; i++)
-		if (!script_run_text(L, options->code[i], "=(command line)"))
+	for (int i = 0; i < line->ncode; i++)
+		if (!script_run_text(L, line->code[i], "=(command line)"))
 			return false;
-	return !options->script || script_run_file(L, options);
+	return !line->script || script_run_file(L, line);
 }
 
 /* Runs a function of the library (lua/lib/batch.lua): its result, or STATUS_DONE where it has none. */
@@ -36,43 +36,43 @@ static int main_call(lua_State *L, const char *name)
 	return status;
 }
 
-static int main_run(lua_State *L, const struct options *options)
+static int main_run(lua_State *L, const struct command_line *line)
 {
-	if (options_is_batch(options))
+	if (command_line_is_batch(line))
 		return main_call(L, "batch");
-	if (!main_run_code(L, options)) {
+	if (!main_run_code(L, line)) {
 		main_call(L, "fail_script");
 		return STATUS_FAILED;
 	}
-	if (options_is_prompt(options) && !repl_run(L))
+	if (command_line_is_prompt(line) && !repl_run(L))
 		return STATUS_FAILED;
 	return main_call(L, "finish");
 }
 
 int main(int argc, char **argv)
 {
-	struct options options;
+	struct command_line line;
 	struct err err;
 	lua_State *L;
 	int status;
 
-	if (!options_parse(&options, argc, argv, &err)) {
+	if (!command_line_parse(&line, argc, argv, &err)) {
 		fprintf(stderr, "warpcore: %s\n", err.text);
 		return STATUS_USAGE;
 	}
-	if (options.help) {
-		fputs(options_usage(), stdout);
+	if (line.values[OPTION_HELP]) {
+		option_print_usage(stdout);
 		return STATUS_DONE;
 	}
-	if (options.version)
+	if (line.values[OPTION_VERSION])
 		puts("warpcore " WARPCORE_VERSION);
 	/* A file that may not grow any further (ulimit -f) is an error of the write, not the end of the program. */
 	signal(SIGXFSZ, SIG_IGN);
-	L = script_open(&options);
+	L = script_open(&line);
 	if (!L)
 		return STATUS_FAILED;
-	ctrl_c_install(L, options_is_prompt(&options));
-	status = main_run(L, &options);
+	ctrl_c_install(L, command_line_is_prompt(&line));
+	status = main_run(L, &line);
 	ctrl_c_remove();
 	script_close(L);
 	return status;

@@ -70,50 +70,50 @@ bool script_run_text(lua_State *L, const char *text, const char *name)
 }
 
 /* Sets the global `arg`, as the lua program does, and pushes the arguments; returns their number. */
-static int script_push_arguments(lua_State *L, const struct options *options)
+static int script_push_arguments(lua_State *L, const struct command_line *line)
 {
 	int n = 0;
 
 	lua_newtable(L);
-	lua_pushstring(L, options->script);
+	lua_pushstring(L, line->script);
 	lua_rawseti(L, -2, 0);
-	while (options->arguments[n]) {
-		lua_pushstring(L, options->arguments[n]);
+	while (line->arguments[n]) {
+		lua_pushstring(L, line->arguments[n]);
 		lua_rawseti(L, -2, ++n);
 	}
 	lua_setglobal(L, "arg");
 	luaL_checkstack(L, n + 4, "too many arguments");
 	for (int i = 0; i < n; i++)
-		lua_pushstring(L, options->arguments[i]);
+		lua_pushstring(L, line->arguments[i]);
 	return n;
 }
 
-bool script_run_file(lua_State *L, const struct options *options)
+bool script_run_file(lua_State *L, const struct command_line *line)
 {
-	const char *file = strcmp(options->script, "-") ? options->script : NULL;
+	const char *file = strcmp(line->script, "-") ? line->script : NULL;
 
 	if (luaL_loadfilex(L, file, "t") != LUA_OK) {
 		script_print_error(L);
 		return false;
 	}
-	return script_call(L, script_push_arguments(L, options), 0);
+	return script_call(L, script_push_arguments(L, line), 0);
 }
 
 static int script_prepare(lua_State *L)
 {
-	const struct options *options = lua_touserdata(L, 1);
+	const struct command_line *line = lua_touserdata(L, 1);
 
 	luaL_openlibs(L);
-	if (options->sandbox)
+	if (line->values[OPTION_SANDBOX])
 		sandbox_begin(L);
-	host_set_stdin_free(L, !options_is_prompt(options) && !(options->script && !strcmp(options->script, "-")));
-	options_push(L, options);
+	host_set_stdin_free(L, !command_line_is_prompt(line) && !(line->script && !strcmp(line->script, "-")));
+	command_line_push(L, line);
 	module_open(L);
 	library_open(L);
 	return 0;
 }
 
-lua_State *script_open(const struct options *options)
+lua_State *script_open(const struct command_line *line)
 {
 	lua_State *L = luaL_newstate();
 
@@ -123,7 +123,7 @@ lua_State *script_open(const struct options *options)
 	}
 	*(struct sandbox **)lua_getextraspace(L) = NULL;
 	lua_pushcfunction(L, script_prepare);
-	lua_pushlightuserdata(L, (void *)options);
+	lua_pushlightuserdata(L, (void *)line);
 	if (script_call(L, 1, 0))
 		return L;
 	script_close(L);

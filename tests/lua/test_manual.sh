@@ -27,7 +27,7 @@ lacking() { # file of wanted texts, file of text: the wanted ones that are not i
 	awk 'NR == FNR { text = text $0 " "; next } { gsub(/ +/, " ") } !index(text, $0)' "$2" "$1"
 }
 
-silent "the manual is made" sh -c "'$warpcore' --help | '$warpcore' docs/manual.lua '$dir' 2026-01-31"
+silent "the manual is made" "$warpcore" docs/manual.lua "$dir" 2026-01-31
 for page in warpcore.1 warpcore-lua.3; do
 	for tool in mandoc groff; do
 		if ! command -v $tool >/dev/null; then
