@@ -35,7 +35,7 @@ static struct machine *make_machine(void)
 	    !bus_poke(machine->bus, CODE, code, sizeof code))
 		abort();
 	core = machine_add_core(machine, (struct core_config){
-		.model = core_model_find("e500mc"), .frequency = 1000000000,
+		.model = model_find("e500mc"), .frequency = 1000000000,
 	});
 	mmu_set_tlb1(core, 0, &all);
 	core_set_gpr(core, 21, DATA);

@@ -278,7 +278,8 @@ static bool bind_call_locked(const struct bind_callback *callback)
 	if (status == LUA_ERRMEM)
 		bind_keep_error(callback, sandbox_memory_text(L));
 	else if (status != LUA_OK)
-		bind_keep_error(callback, lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "an error without text");
+		bind_keep_error(callback,
+				lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "an error without text");
 	else if (lua_type(L, -1) == LUA_TSTRING && !strcmp(lua_tostring(L, -1), "stop"))
 		stop = true;
 	lua_settop(L, base);

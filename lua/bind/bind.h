@@ -162,7 +162,10 @@ struct bind_callback {
 	int64_t time;     /* of the event, virtual ns */
 	/* Pushes the function and its event. Runs protected, as the function does. */
 	void (*push)(lua_State *L, void *opaque);
-	/* Looks at its first two results, on top of the stack, and leaves them there; NULL: only "stop" counts. Protected too. */
+	/*
+	 * Looks at its first two results, on top of the stack, and leaves them there; NULL: only "stop" counts.
+	 * Protected too.
+	 */
 	void (*take)(lua_State *L, void *opaque);
 	void *opaque;
 };

@@ -123,10 +123,15 @@ static int bind_core_set_state(lua_State *L)
 	if (!strcmp(state, "parked"))
 		core_set_state(core, CORE_PARKED);
 	else if (!strcmp(state, "running") && core->state == CORE_PARKED)
-		machine_release_core(object->owner->machine, (unsigned)core->index, core->pc, machine_now(object->owner->machine));
+		machine_release_core(object->owner->machine, (unsigned)core->index, core->pc,
+				     machine_now(object->owner->machine));
 	else
-		class_error(L, "core.state: \"running\" (of a parked core) or \"parked\" can be set, not \"%s\"; the others are the "
-			    "guest's doing", state);
+		class_error(
+			L,
+			"core.state: \"running\" (of a parked core) or \"parked\" can be set, not \"%s\"; the others "
+			"are the "
+			"guest's doing",
+			state);
 	return 0;
 }
 
@@ -291,191 +296,260 @@ static int bind_core_text(lua_State *L)
 
 static const struct class_member bind_core_members[] = {
 	{
-		.name = "index", .get = bind_core_get_index,
+		.name = "index",
+		.get = bind_core_get_index,
 		.synopsis = "core.index -> integer",
 		.text = "The core's number: m.cores[core.index] is the core.",
-		.returns = "integer, from 0", .errors = BIND_CORE_CLOSED,
+		.returns = "integer, from 0",
+		.errors = BIND_CORE_CLOSED,
 		.example = "assert(m.cores[0].index == 0)",
 	},
 	{
-		.name = "insns", .get = bind_core_get_insns,
+		.name = "insns",
+		.get = bind_core_get_insns,
 		.synopsis = "core.insns -> integer",
 		.text = "Instructions that this core has retired since reset, exact.",
-		.returns = "integer, instructions", .errors = BIND_CORE_CLOSED,
+		.returns = "integer, instructions",
+		.errors = BIND_CORE_CLOSED,
 		.example = "m:run{ insns = 10 }\nassert(m.cores[0].insns >= 10)",
 	},
 	{
-		.name = "cycles", .get = bind_core_get_cycles,
+		.name = "cycles",
+		.get = bind_core_get_cycles,
 		.synopsis = "core.cycles -> integer",
-		.text = "Cycles of the core's clock that its timing model has charged to instructions; idle ones are not counted.",
-		.returns = "integer, cycles", .errors = BIND_CORE_CLOSED,
+		.text = "Cycles of the core's clock that its timing model has charged to instructions; idle ones "
+			"are not counted.",
+		.returns = "integer, cycles",
+		.errors = BIND_CORE_CLOSED,
 		.example = "assert(m.cores[0].cycles >= m.cores[0].insns)",
 	},
 	{
-		.name = "time", .get = bind_core_get_time,
+		.name = "time",
+		.get = bind_core_get_time,
 		.synopsis = "core.time -> integer",
 		.text = "The core's own virtual time: cycles and idle stretches, divided by its frequency.",
-		.returns = "integer, ns", .errors = BIND_CORE_CLOSED,
+		.returns = "integer, ns",
+		.errors = BIND_CORE_CLOSED,
 		.example = "m:run{ [\"for\"] = \"1us\" }\nassert(m.cores[0].time >= 1000)",
 	},
 	{
-		.name = "idle_ns", .get = bind_core_get_idle_ns,
+		.name = "idle_ns",
+		.get = bind_core_get_idle_ns,
 		.synopsis = "core.idle_ns -> integer",
 		.text = "Virtual time in which the core was idle (parked, waiting, dozing, or in a branch to itself).",
-		.returns = "integer, ns", .errors = BIND_CORE_CLOSED,
+		.returns = "integer, ns",
+		.errors = BIND_CORE_CLOSED,
 		.example = "assert(m.cores[0].idle_ns >= 0)",
 	},
 	{
-		.name = "state", .get = bind_core_get_state, .set = bind_core_set_state,
+		.name = "state",
+		.get = bind_core_get_state,
+		.set = bind_core_set_state,
 		.synopsis = "core.state -> string",
-		.text = "What the core does: \"running\", or why it is idle: \"parked\" (in the spin table), \"wait\", \"doze\", "
-			"\"loop\" (a branch to itself), \"checkstop\". Can be set to \"parked\", and of a parked core to \"running\".",
-		.returns = "string", .errors = "set: another state, or from a callback; the machine is closed",
+		.text = "What the core does: \"running\", or why it is idle: \"parked\" (in the spin table), "
+			"\"wait\", \"doze\", "
+			"\"loop\" (a branch to itself), \"checkstop\". Can be set to \"parked\", and of a parked "
+			"core to \"running\".",
+		.returns = "string",
+		.errors = "set: another state, or from a callback; the machine is closed",
 		.example = "assert(m.cores[1].state == \"parked\")",
 	},
 	{
-		.name = "fault", .get = bind_core_get_fault,
+		.name = "fault",
+		.get = bind_core_get_fault,
 		.synopsis = "core.fault -> table or nil",
-		.text = "The last exception that an instruction in supervisor state ran into: an illegal instruction, a trap, an "
-			"access that is not allowed. TLB misses count only where their handler itself is not mapped. A healthy "
+		.text = "The last exception that an instruction in supervisor state ran into: an illegal "
+			"instruction, a trap, an "
+			"access that is not allowed. TLB misses count only where their handler itself is not mapped. "
+			"A healthy "
 			"kernel may have had some; where it ended badly, it is what to look at first.",
-		.returns = "table with text, pc, msr (before it), esr, dear, insns (retired before it); nil: none so far",
+		.returns =
+			"table with text, pc, msr (before it), esr, dear, insns (retired before it); nil: none so far",
 		.errors = BIND_CORE_CLOSED,
 		.example = "local fault = m.cores[0].fault\nprint(fault and fault.text or \"none\")",
 	},
 	{
-		.name = "model", .get = bind_core_get_model,
+		.name = "model",
+		.get = bind_core_get_model,
 		.synopsis = "core.model -> string",
 		.text = "Which core it is.",
-		.returns = "string, \"e500v2\" or \"e500mc\"", .errors = BIND_CORE_CLOSED,
+		.returns = "string, \"e500v2\" or \"e500mc\"",
+		.errors = BIND_CORE_CLOSED,
 		.example = "assert(m.cores[0].model == \"e500v2\")",
 	},
 	{
-		.name = "path", .get = bind_core_get_path,
+		.name = "path",
+		.get = bind_core_get_path,
 		.synopsis = "core.path -> string",
 		.text = "The core's node in the device tree.",
-		.returns = "string, a path", .errors = BIND_CORE_CLOSED,
+		.returns = "string, a path",
+		.errors = BIND_CORE_CLOSED,
 		.example = "assert(m.dt[m.cores[0].path].device_type == \"cpu\")",
 	},
 	{
-		.name = "frequency", .get = bind_core_get_frequency,
+		.name = "frequency",
+		.get = bind_core_get_frequency,
 		.synopsis = "core.frequency -> integer",
 		.text = "The core's clock, from its node of the device tree.",
-		.returns = "integer, Hz", .errors = BIND_CORE_CLOSED,
+		.returns = "integer, Hz",
+		.errors = BIND_CORE_CLOSED,
 		.example = "assert(m.cores[0].frequency == 400000000)",
 	},
 	{
-		.name = "timebase_frequency", .get = bind_core_get_timebase_frequency,
+		.name = "timebase_frequency",
+		.get = bind_core_get_timebase_frequency,
 		.synopsis = "core.timebase_frequency -> integer",
 		.text = "The rate of the time base and the decrementer, from the core's node of the device tree.",
-		.returns = "integer, Hz", .errors = BIND_CORE_CLOSED,
+		.returns = "integer, Hz",
+		.errors = BIND_CORE_CLOSED,
 		.example = "assert(m.cores[0].timebase_frequency == 400000000)",
 	},
 	{
-		.name = "pc", .get = bind_core_get_pc, .set = bind_core_set_pc,
+		.name = "pc",
+		.get = bind_core_get_pc,
+		.set = bind_core_set_pc,
 		.synopsis = "core.pc -> integer",
 		.text = "The effective address of the next instruction. Can be written; the low two bits are dropped.",
-		.returns = "integer, 32 bits", .errors = BIND_CORE_WRITE,
+		.returns = "integer, 32 bits",
+		.errors = BIND_CORE_WRITE,
 		.example = "m.cores[0].pc = 0x1000\nassert(m.cores[0].pc == 0x1000)",
 	},
 	{
-		.name = "lr", .get = bind_core_get_lr, .set = bind_core_set_lr,
+		.name = "lr",
+		.get = bind_core_get_lr,
+		.set = bind_core_set_lr,
 		.synopsis = "core.lr -> integer",
 		.text = "The link register. Can be written.",
-		.returns = "integer, 32 bits", .errors = BIND_CORE_WRITE,
+		.returns = "integer, 32 bits",
+		.errors = BIND_CORE_WRITE,
 		.example = "m.cores[0].lr = 0x2000\nassert(m.cores[0].lr == 0x2000)",
 	},
 	{
-		.name = "ctr", .get = bind_core_get_ctr, .set = bind_core_set_ctr,
+		.name = "ctr",
+		.get = bind_core_get_ctr,
+		.set = bind_core_set_ctr,
 		.synopsis = "core.ctr -> integer",
 		.text = "The count register. Can be written.",
-		.returns = "integer, 32 bits", .errors = BIND_CORE_WRITE,
+		.returns = "integer, 32 bits",
+		.errors = BIND_CORE_WRITE,
 		.example = "m.cores[0].ctr = -1\nassert(m.cores[0].ctr == 0xffffffff)",
 	},
 	{
-		.name = "cr", .get = bind_core_get_cr, .set = bind_core_set_cr,
+		.name = "cr",
+		.get = bind_core_get_cr,
+		.set = bind_core_set_cr,
 		.synopsis = "core.cr -> integer",
 		.text = "The condition register: CR0 in the top four bits, each field LT GT EQ SO. Can be written.",
-		.returns = "integer, 32 bits", .errors = BIND_CORE_WRITE,
+		.returns = "integer, 32 bits",
+		.errors = BIND_CORE_WRITE,
 		.example = "m.cores[0].cr = 0x20000000\nassert(m.cores[0].cr >> 28 == 2)",
 	},
 	{
-		.name = "xer", .get = bind_core_get_xer, .set = bind_core_set_xer,
+		.name = "xer",
+		.get = bind_core_get_xer,
+		.set = bind_core_set_xer,
 		.synopsis = "core.xer -> integer",
-		.text = "SO, OV, CA in the top three bits, the byte count of string instructions in the low seven. Can be written.",
-		.returns = "integer, 32 bits", .errors = BIND_CORE_WRITE,
+		.text = "SO, OV, CA in the top three bits, the byte count of string instructions in the low seven. "
+			"Can be written.",
+		.returns = "integer, 32 bits",
+		.errors = BIND_CORE_WRITE,
 		.example = "m.cores[0].xer = 0x20000000\nassert(m.cores[0].xer == 0x20000000)",
 	},
 	{
-		.name = "msr", .get = bind_core_get_msr, .set = bind_core_set_msr,
+		.name = "msr",
+		.get = bind_core_get_msr,
+		.set = bind_core_set_msr,
 		.synopsis = "core.msr -> integer",
 		.text = "The machine state register. Written as mtmsr does: bits that the core lacks stay 0.",
-		.returns = "integer, 32 bits", .errors = BIND_CORE_WRITE,
+		.returns = "integer, 32 bits",
+		.errors = BIND_CORE_WRITE,
 		.example = "m.cores[0].msr = 0x1000 -- ME\nassert(m.cores[0].msr & 0x1000 ~= 0)",
 	},
 	{
-		.name = "r", .get = bind_core_get_r,
+		.name = "r",
+		.get = bind_core_get_r,
 		.synopsis = "core.r -> registers",
 		.text = "The general registers, core.r[0] to core.r[31]: their low 32 bits. Can be written.",
-		.returns = "registers; each an integer of 32 bits", .errors = BIND_CORE_CLOSED,
+		.returns = "registers; each an integer of 32 bits",
+		.errors = BIND_CORE_CLOSED,
 		.example = "m.cores[0].r[3] = 42\nassert(m.cores[0].r[3] == 42)",
 	},
 	{
-		.name = "ev", .get = bind_core_get_ev,
+		.name = "ev",
+		.get = bind_core_get_ev,
 		.synopsis = "core.ev -> registers",
 		.text = "The general registers in 64 bits, as the SPE of the e500v2 uses them. Can be written.",
-		.returns = "registers; each an integer of 64 bits", .errors = BIND_CORE_CLOSED,
+		.returns = "registers; each an integer of 64 bits",
+		.errors = BIND_CORE_CLOSED,
 		.example = "m.cores[0].ev[3] = 0x100000002\nassert(m.cores[0].r[3] == 2)",
 	},
 	{
-		.name = "f", .get = bind_core_get_f,
+		.name = "f",
+		.get = bind_core_get_f,
 		.synopsis = "core.f -> registers",
 		.text = "The floating-point registers (e500mc), core.f[0] to core.f[31], as numbers. Can be written. "
 			"core.fbits has their bits.",
-		.returns = "registers; each a float", .errors = "the core has no FPU; the machine is closed",
+		.returns = "registers; each a float",
+		.errors = "the core has no FPU; the machine is closed",
 		.example = "local mc = warpcore.machine{ board = m.options.board, core = \"e500mc\" }\n"
 			   "mc.cores[0].f[1] = 1.5\nassert(mc.cores[0].f[1] == 1.5)",
 	},
 	{
-		.name = "fbits", .get = bind_core_get_fbits,
+		.name = "fbits",
+		.get = bind_core_get_fbits,
 		.synopsis = "core.fbits -> registers",
-		.text = "The floating-point registers (e500mc) as bits of the double format: exact for NaNs too. Can be written.",
-		.returns = "registers; each an integer of 64 bits", .errors = "the core has no FPU; the machine is closed",
+		.text = "The floating-point registers (e500mc) as bits of the double format: exact for NaNs too. "
+			"Can be written.",
+		.returns = "registers; each an integer of 64 bits",
+		.errors = "the core has no FPU; the machine is closed",
 		.example = "local mc = warpcore.machine{ board = m.options.board, core = \"e500mc\" }\n"
 			   "mc.cores[0].f[1] = 1.0\nassert(mc.cores[0].fbits[1] == 0x3ff0000000000000)",
 	},
 	{
-		.name = "spr", .get = bind_core_get_spr,
+		.name = "spr",
+		.get = bind_core_get_spr,
 		.synopsis = "core.spr -> registers",
 		.text = "The special purpose registers by name, core.spr.DEC, or by number, core.spr[22]. "
 			"Reading and writing act as mfspr and mtspr do in supervisor state.",
 		.returns = "registers; each an integer of 32 bits",
-		.errors = "a register that the core has not, one that can only be read or only be written; the machine is closed",
-		.example = "m.cores[0].spr.SPRG0 = 7\nassert(m.cores[0].spr[272] == 7)\nassert(m.cores[0].spr.PIR == 0)",
+		.errors =
+			"a register that the core has not, one that can only be read or only be written; the "
+			"machine is closed",
+		.example =
+			"m.cores[0].spr.SPRG0 = 7\nassert(m.cores[0].spr[272] == 7)\nassert(m.cores[0].spr.PIR == 0)",
 	},
 	{
-		.name = "mem", .get = bind_core_get_mem,
+		.name = "mem",
+		.get = bind_core_get_mem,
 		.synopsis = "core.mem -> memory",
-		.text = "Memory by effective address, through the core's MMU in its data space of the moment; big-endian, "
+		.text = "Memory by effective address, through the core's MMU in its data space of the moment; "
+			"big-endian, "
 			"without side effects.",
-		.returns = "memory", .errors = BIND_CORE_CLOSED,
-		.example = "m.mem:set_u32(0x1000, 5)\nassert(m.cores[0].mem:u32(0x1000) == 5) -- the first mapping is EA = PA",
+		.returns = "memory",
+		.errors = BIND_CORE_CLOSED,
+		.example =
+			"m.mem:set_u32(0x1000, 5)\nassert(m.cores[0].mem:u32(0x1000) == 5) -- the first mapping is "
+			"EA = PA",
 	},
 	{
-		.name = "release", .call = bind_core_release,
+		.name = "release",
+		.call = bind_core_release,
 		.synopsis = "core:release(pc)",
 		.text = "Starts a parked core, as the spin table does; set its registers first.",
 		.arguments = "pc (integer, address): where it starts",
 		.returns = "nothing",
 		.errors = "the core is not parked; the machine is closed",
-		.example = "m.mem:set_u32(0x1000, 0x48000000) -- b .\nm.cores[1]:map{ ea = 0, pa = 0, size = \"16M\" }\n"
-			   "m.cores[1]:release(0x1000)\n"
-			   "assert(m.cores[1].state == \"running\")",
+		.example =
+			"m.mem:set_u32(0x1000, 0x48000000) -- b .\nm.cores[1]:map{ ea = 0, pa = 0, size = \"16M\" }\n"
+			"m.cores[1]:release(0x1000)\n"
+			"assert(m.cores[1].state == \"running\")",
 	},
 	{
-		.name = "map", .call = bind_core_map,
+		.name = "map",
+		.call = bind_core_map,
 		.synopsis = "core:map{ ea=, pa=, size=, index=, space= }",
-		.text = "Places an entry in TLB1 by hand, with all permissions, as a loader does before the first instruction.",
+		.text = "Places an entry in TLB1 by hand, with all permissions, as a loader does before the first "
+			"instruction.",
 		.arguments = "ea (integer): effective address of the page; its low bits are dropped\n"
 			     "pa (integer): physical address of the page, 36 bits\n"
 			     "size (size): of the page, a power of 4 from \"4K\" to \"4G\"\n"

@@ -54,7 +54,8 @@ static struct bind_unit *bind_device_unit(lua_State *L)
 
 /* ---- Accesses ---- */
 
-static const char *const bind_device_access_fields[] = { "device", "offset", "size", "value", "reg", "core", "time", NULL };
+static const char *const bind_device_access_fields[] = { "device", "offset", "size", "value",
+							 "reg",    "core",   "time", NULL };
 static const struct bind_record bind_device_access = BIND_RECORD("access", bind_device_access_fields);
 
 struct bind_device_call {
@@ -107,8 +108,8 @@ static void bind_device_take_value(lua_State *L, void *opaque)
 	if (lua_isinteger(L, -2))
 		call->value = (uint64_t)lua_tointeger(L, -2);
 	else if (lua_type(L, -2) != LUA_TSTRING || strcmp(lua_tostring(L, -2), "stop"))
-		luaL_error(L, "%s: its read of offset %d returned %s; an integer is expected", call->reg->unit->device.path,
-			   (int)call->offset, luaL_tolstring(L, -2, NULL));
+		luaL_error(L, "%s: its read of offset %d returned %s; an integer is expected",
+			   call->reg->unit->device.path, (int)call->offset, luaL_tolstring(L, -2, NULL));
 }
 
 static bool bind_device_call(struct bind_device_call *call, void (*take)(lua_State *L, void *opaque))
@@ -131,7 +132,8 @@ static uint64_t bind_device_read(void *opaque, const struct bus_access *access, 
 	return size == 8 ? call.value : call.value & ((UINT64_C(1) << 8 * size) - 1);
 }
 
-static void bind_device_write(void *opaque, const struct bus_access *access, uint64_t offset, unsigned size, uint64_t value)
+static void bind_device_write(void *opaque, const struct bus_access *access, uint64_t offset, unsigned size,
+			      uint64_t value)
 {
 	struct bind_device_call call = {
 		.reg = opaque, .access = access, .offset = offset, .size = size, .value = value, .function = "write",
@@ -149,8 +151,8 @@ static bool bind_device_create(struct device *device, struct builder *builder, s
 
 	unit->owner = ((const struct bind_model *)device->class)->owner;
 	if (builder_regs(builder) > BIND_DEVICE_MOST_REGS || builder_irqs(builder) > BIND_DEVICE_MOST_IRQS)
-		return err_set(err, "a model in Lua has at most %d entries of reg and %d interrupts", BIND_DEVICE_MOST_REGS,
-			       BIND_DEVICE_MOST_IRQS);
+		return err_set(err, "a model in Lua has at most %d entries of reg and %d interrupts",
+			       BIND_DEVICE_MOST_REGS, BIND_DEVICE_MOST_IRQS);
 	for (unsigned i = 0; i < builder_irqs(builder); i++)
 		if (!builder_irq(builder, i, &unit->irqs[i], err))
 			return false;
@@ -193,8 +195,13 @@ static void bind_device_visit_state(struct device *device, struct state_visitor 
 {
 	struct bind_device_walk walk = { (struct bind_unit *)device, visitor };
 	struct bind_callback callback = {
-		.owner = walk.unit->owner, .what = device->path, .core = -1, .time = -1, .push = bind_device_push_state_call,
-		.take = bind_device_take_state, .opaque = &walk,
+		.owner = walk.unit->owner,
+		.what = device->path,
+		.core = -1,
+		.time = -1,
+		.push = bind_device_push_state_call,
+		.take = bind_device_take_state,
+		.opaque = &walk,
 	};
 
 	if (callback.owner->caller)
@@ -269,7 +276,10 @@ int bind_device_define(lua_State *L)
 
 	bind_not_running(L, owner, "m.device:define");
 	if (owner->options.threads > 1)
-		class_error(L, "m.device:define: a model in Lua needs all cores on one thread; make the machine without threads");
+		class_error(
+			L,
+			"m.device:define: a model in Lua needs all cores on one thread; make the machine without "
+			"threads");
 	lua_settop(L, 4);
 	model = bind_device_model(L, owner);
 	lua_newtable(L);
@@ -359,7 +369,8 @@ static int bind_device_text(lua_State *L)
 {
 	const struct bind_device *device = class_check(L, 1, &bind_device_class);
 
-	lua_pushfstring(L, "device %s", device->object.owner->machine ? device->unit->device.path : "of a closed machine");
+	lua_pushfstring(L, "device %s",
+			device->object.owner->machine ? device->unit->device.path : "of a closed machine");
 	return 1;
 }
 
@@ -371,52 +382,68 @@ static int bind_device_text(lua_State *L)
 
 static const struct class_member bind_device_members[] = {
 	{
-		.name = "path", .get = bind_device_get_path,
+		.name = "path",
+		.get = bind_device_get_path,
 		.synopsis = "device.path -> string",
 		.text = "The device's node in the device tree.",
-		.returns = "string, a path", BIND_DEVICE_CLOSED,
+		.returns = "string, a path",
+		BIND_DEVICE_CLOSED,
 		.example = BIND_DEVICE_EXAMPLE "assert(m.dt[device.path].coverage == \"modelled\")",
 	},
 	{
-		.name = "machine", .get = bind_device_get_machine,
+		.name = "machine",
+		.get = bind_device_get_machine,
 		.synopsis = "device.machine -> machine",
 		.text = "The machine that the device is in: its memory for DMA, its cores.",
-		.returns = "machine", BIND_DEVICE_CLOSED,
+		.returns = "machine",
+		BIND_DEVICE_CLOSED,
 		.example = BIND_DEVICE_EXAMPLE "assert(device.machine == m)",
 	},
 	{
-		.name = "state", .get = bind_device_get_state,
+		.name = "state",
+		.get = bind_device_get_state,
 		.synopsis = "device.state -> table",
-		.text = "What the model remembers: a table of its own, of numbers, strings, booleans and tables of them. It is part of "
+		.text = "What the model remembers: a table of its own, of numbers, strings, booleans and tables of "
+			"them. It is part of "
 			"m:digest(). What a model keeps elsewhere is not.",
-		.returns = "table", BIND_DEVICE_CLOSED,
-		.example = BIND_DEVICE_EXAMPLE "device.state.count = 1\nlocal before = m:digest()\ndevice.state.count = 2\n"
-			   "assert(m:digest() ~= before)",
+		.returns = "table",
+		BIND_DEVICE_CLOSED,
+		.example = BIND_DEVICE_EXAMPLE
+		"device.state.count = 1\nlocal before = m:digest()\ndevice.state.count = 2\n"
+		"assert(m:digest() ~= before)",
 	},
 	{
-		.name = "irq", .call = bind_device_irq,
+		.name = "irq",
+		.call = bind_device_irq,
 		.synopsis = "device:irq(level [, n])",
-		.text = "Drives an interrupt line of the device, at the virtual time of the access or timer that is being served.",
+		.text = "Drives an interrupt line of the device, at the virtual time of the access or timer that is "
+			"being served.",
 		.arguments = "level (boolean): true raises it\nn (integer): which entry of the node's interrupts; 0",
-		.returns = "nothing", .errors = "the node has no such interrupt; the machine is closed",
+		.returns = "nothing",
+		.errors = "the node has no such interrupt; the machine is closed",
 		.example = BIND_DEVICE_EXAMPLE "device:irq(true)\ndevice:irq(false)",
 	},
 	{
-		.name = "timer", .call = bind_device_timer,
+		.name = "timer",
+		.call = bind_device_timer,
 		.synopsis = "device:timer{ after=, every=, on=, name= } -> timer",
-		.text = "A timer of the device, as m:timer makes one of the script: its owner is the device's path. Counts from the "
+		.text = "A timer of the device, as m:timer makes one of the script: its owner is the device's path. "
+			"Counts from the "
 			"access or timer that is being served.",
 		.arguments = "after, every (time), on (function), name (string): as of m:timer",
-		.returns = "timer", .errors = "as of m:timer",
+		.returns = "timer",
+		.errors = "as of m:timer",
 		.example = BIND_DEVICE_EXAMPLE "device:timer{ after = \"1ms\", name = \"tick\", on = function() end }\n"
-			   "assert(m.timers[0].owner == device.path)",
+					       "assert(m.timers[0].owner == device.path)",
 	},
 	{
-		.name = "log", .call = bind_device_log,
+		.name = "log",
+		.call = bind_device_log,
 		.synopsis = "device:log(text)",
 		.text = "A line for the log, class guest_error: the guest does what the device does not allow.",
 		.arguments = "text (string): one line",
-		.returns = "nothing", .errors = "not a string; the machine is closed",
+		.returns = "nothing",
+		.errors = "not a string; the machine is closed",
 		.example = BIND_DEVICE_EXAMPLE "device:log(\"started twice\")\nassert(m.log.guest_error == 1)",
 	},
 	{ .name = NULL },

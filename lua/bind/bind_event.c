@@ -154,7 +154,8 @@ static int bind_event_text(lua_State *L)
 {
 	const struct bind_event *event = class_check(L, 1, &bind_event_class);
 
-	lua_pushfstring(L, "event of m:at{ %s = }", event->kind == DEBUG_KINDS ? "console" : debug_kind_name(event->kind));
+	lua_pushfstring(L, "event of m:at{ %s = }",
+			event->kind == DEBUG_KINDS ? "console" : debug_kind_name(event->kind));
 	return 1;
 }
 
@@ -165,15 +166,17 @@ static int bind_event_text(lua_State *L)
 	"m.cores[1]:map{ ea = 0, pa = 0, size = \"16M\" }\n" \
 	"m.cores[1]:assemble(0x1000, \"li r3,7; stw r3,0x100(0); here: b here\")\nm.cores[1]:release(0x1000)\n"
 #define BIND_EVENT_WRITE BIND_EVENT_CODE "local ev = m:at{ write = 0x100, core = 1 }:wait()\n"
-#define BIND_EVENT_REGION \
-	"local guest = warpcore.machine{ board = m.options.board, cores = 1, semihost = true }\nlocal c = guest.cores[0]\n" \
-	"c:map{ ea = 0, pa = 0, size = \"16M\" }\nguest.mem:set_bytes(0x2000, \"sort\")\n" \
-	"c:assemble(0x1000, \"xoris r31,r31,0; here: b here\") -- a call: docs/semihosting.md\n" \
-	"c.r[3], c.r[4], c.r[5] = 0x57430002, 0x2000, 4\nc:release(0x1000)\n" \
+#define BIND_EVENT_REGION                                                                                       \
+	"local guest = warpcore.machine{ board = m.options.board, cores = 1, semihost = true }\n"               \
+	"local c = guest.cores[0]\n"                                                                            \
+	"c:map{ ea = 0, pa = 0, size = \"16M\" }\nguest.mem:set_bytes(0x2000, \"sort\")\n"                      \
+	"c:assemble(0x1000, \"xoris r31,r31,0; here: b here\") -- a call: docs/semihosting.md\n"                \
+	"c.r[3], c.r[4], c.r[5] = 0x57430002, 0x2000, 4\nc:release(0x1000)\n"                                   \
 	"local ev = guest:at{ region = \"*\" }:wait()\n"
-#define BIND_EVENT_WARP \
-	"local idle = warpcore.machine{ board = m.options.board }\n" \
-	"idle:timer{ after = \"5ms\", name = \"tick\", on = function() end }\nlocal ev = idle:at{ warp = \"1ms\" }:wait()\n"
+#define BIND_EVENT_WARP                                                                                                \
+	"local idle = warpcore.machine{ board = m.options.board }\n"                                                   \
+	"idle:timer{ after = \"5ms\", name = \"tick\", on = function() end }\n"                                        \
+	"local ev = idle:at{ warp = \"1ms\" }:wait()\n"
 
 static const struct class_member bind_event_members[] = {
 	{

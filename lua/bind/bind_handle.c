@@ -188,7 +188,9 @@ static void bind_handle_take_timer(lua_State *L, struct bind_handle *handle)
 
 static void bind_handle_take_region(lua_State *L, struct bind_handle *handle)
 {
-	static const char *const edges[] = { [DEBUG_EITHER] = "either", [DEBUG_BEGINS] = "begin", [DEBUG_ENDS] = "end" };
+	static const char *const edges[] = {
+		[DEBUG_EITHER] = "either", [DEBUG_BEGINS] = "begin", [DEBUG_ENDS] = "end"
+	};
 	enum debug_edge edge = DEBUG_EITHER;
 	const char *word;
 
@@ -272,7 +274,10 @@ static const struct bind_handle_kind *bind_handle_find_kind(lua_State *L)
 		lua_pop(L, 1);
 	}
 	if (!found)
-		class_error(L, "m:at: what to wait for is missing, as in m:at{ pc = \"start_kernel\" } or m:at{ time = \"1s\" }");
+		class_error(
+			L,
+			"m:at: what to wait for is missing, as in m:at{ pc = \"start_kernel\" } or m:at{ time = "
+			"\"1s\" }");
 	lua_getfield(L, 2, found->key);
 	return found;
 }
@@ -315,10 +320,9 @@ static void bind_handle_make_breakpoint(lua_State *L, struct bind_handle *handle
 
 int bind_handle_new(lua_State *L)
 {
-	static const char *const names[] = {
-		"pc", "write", "read", "len", "physical", "irq", "time", "warp", "timer", "owner", "core", "region", "edge",
-		"console", "uart", "on", "once", NULL
-	};
+	static const char *const names[] = { "pc",   "write",   "read",  "len",   "physical", "irq",
+					     "time", "warp",    "timer", "owner", "core",     "region",
+					     "edge", "console", "uart",  "on",    "once",     NULL };
 	const struct bind_handle_kind *kind;
 	struct bind_handle *handle;
 
@@ -405,7 +409,9 @@ static int bind_handle_text(lua_State *L)
 	const struct bind_handle *handle = class_check(L, 1, &bind_handle_class);
 
 	lua_pushfstring(L, "handle of m:at{ %s = }, %s", handle->kind->key,
-			!handle->object.owner->machine ? "of a closed machine" : handle->armed ? "enabled" : "disabled");
+			!handle->object.owner->machine ? "of a closed machine"
+			: handle->armed                ? "enabled"
+						       : "disabled");
 	return 1;
 }
 
@@ -439,41 +445,56 @@ int bind_handle_function(lua_State *L)
 
 static const struct class_member bind_handle_members[] = {
 	{
-		.name = "on", .call = bind_handle_on,
+		.name = "on",
+		.call = bind_handle_on,
 		.synopsis = "handle:on(function) -> handle",
-		.text = "Calls the function at each hit, instead of ending the run with \"break\". The function gets one event; "
+		.text = "Calls the function at each hit, instead of ending the run with \"break\". The function gets "
+			"one event; "
 			"if it returns \"stop\", the run ends. nil takes the function away.",
 		.arguments = "function (function or nil): function(ev), with ev.time (ns), ev.core, ev.handle, ev.hits",
-		.returns = "the handle", .errors = "not a function; the machine is closed",
-		.example = "local seen\nm:at{ console = \"U-Boot\" }:on(function(ev) seen = ev.time return \"stop\" end)\n"
-			   "local ev = m:run{ [\"for\"] = \"1s\" }\nassert(ev.reason == \"stop\" and seen == ev.time)",
+		.returns = "the handle",
+		.errors = "not a function; the machine is closed",
+		.example =
+			"local seen\nm:at{ console = \"U-Boot\" }:on(function(ev) seen = ev.time return \"stop\" end)\n"
+			"local ev = m:run{ [\"for\"] = \"1s\" }\nassert(ev.reason == \"stop\" and seen == ev.time)",
 	},
 	{
-		.name = "cancel", .call = bind_handle_cancel,
+		.name = "cancel",
+		.call = bind_handle_cancel,
 		.synopsis = "handle:cancel()",
 		.text = "The handle never hits again. Cancelling twice does nothing.",
-		.returns = "nothing", .errors = "the machine is closed",
-		.example = "local h = m:at{ time = \"1us\" }\nh:cancel()\nassert(m:run{ [\"for\"] = \"2us\" }.reason == \"time\")",
+		.returns = "nothing",
+		.errors = "the machine is closed",
+		.example =
+			"local h = m:at{ time = \"1us\" }\nh:cancel()\n"
+			"assert(m:run{ [\"for\"] = \"2us\" }.reason == \"time\")",
 	},
 	{
-		.name = "hits", .get = bind_handle_get_hits,
+		.name = "hits",
+		.get = bind_handle_get_hits,
 		.synopsis = "handle.hits -> integer",
 		.text = "How often it was hit.",
-		.returns = "integer", .errors = "the machine is closed",
+		.returns = "integer",
+		.errors = "the machine is closed",
 		.example = "local h = m:at{ time = \"1us\" }\nm:run()\nassert(h.hits == 1)",
 	},
 	{
-		.name = "enabled", .get = bind_handle_get_enabled, .set = bind_handle_set_enabled,
+		.name = "enabled",
+		.get = bind_handle_get_enabled,
+		.set = bind_handle_set_enabled,
 		.synopsis = "handle.enabled -> boolean",
 		.text = "Whether it can hit. Can be written; a disabled handle costs nothing.",
-		.returns = "boolean", .errors = "written: not a boolean, or the handle was cancelled; the machine is closed",
+		.returns = "boolean",
+		.errors = "written: not a boolean, or the handle was cancelled; the machine is closed",
 		.example = "local h = m:at{ console = \"=>\" }\nh.enabled = false\nassert(not h.enabled)",
 	},
 	{
-		.name = "kind", .get = bind_handle_get_kind,
+		.name = "kind",
+		.get = bind_handle_get_kind,
 		.synopsis = "handle.kind -> string",
 		.text = "What it waits for, as m:at was asked: \"pc\", \"write\", \"time\", ....",
-		.returns = "string", .errors = "the machine is closed",
+		.returns = "string",
+		.errors = "the machine is closed",
 		.example = "assert(m:at{ time = \"1s\" }.kind == \"time\")",
 	},
 	{ .name = NULL },

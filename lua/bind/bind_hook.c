@@ -17,7 +17,9 @@ struct bind_hook {
 	enum timer_action action;
 };
 
-static const char *const bind_hook_event_fields[] = { "event", "owner", "name", "time", "expiry", "core", "hook", NULL };
+static const char *const bind_hook_event_fields[] = {
+	"event", "owner", "name", "time", "expiry", "core", "hook", NULL
+};
 static const struct bind_record bind_hook_event = BIND_RECORD("event of a timer", bind_hook_event_fields);
 
 static struct bind_hook *bind_hook_self(lua_State *L)
@@ -73,8 +75,12 @@ static void bind_hook_take(lua_State *L, void *opaque)
 			class_error(L, "m:intercept: a delay above 0 is expected");
 		self->action = TIMER_DELAY;
 	} else if (strcmp(word, "pass") && strcmp(word, "stop")) {
-		class_error(L, "m:intercept: the function's result is \"%s\"; \"pass\", \"drop\", \"delay\" and a time, or \"stop\" is "
-			    "expected", word);
+		class_error(
+			L,
+			"m:intercept: the function's result is \"%s\"; \"pass\", \"drop\", \"delay\" and a time, or "
+			"\"stop\" is "
+			"expected",
+			word);
 	}
 }
 
@@ -147,7 +153,8 @@ int bind_hook_new(lua_State *L)
 	if (lua_getfield(L, 2, "owner") != LUA_TNIL)
 		of = arg_string(L, -1, "m:intercept: owner");
 	if (lua_getfield(L, 2, "core") != LUA_TNIL)
-		of = owner->machine->cores[arg_integer(L, -1, "m:intercept: core", 0, owner->machine->ncores - 1)]->path;
+		of = owner->machine->cores[arg_integer(L, -1, "m:intercept: core", 0, owner->machine->ncores - 1)]
+			     ->path;
 	lua_getfield(L, 2, "events");
 	events = bind_hook_events(L);
 	lua_getfield(L, 2, "on");
@@ -178,20 +185,28 @@ static int bind_hook_get_count(lua_State *L)
 
 static const struct class_member bind_hook_members[] = {
 	{
-		.name = "cancel", .call = bind_hook_cancel,
+		.name = "cancel",
+		.call = bind_hook_cancel,
 		.synopsis = "hook:cancel()",
 		.text = "The hook is asked no more. Cancelling twice does nothing.",
-		.returns = "nothing", .errors = "the machine is closed",
-		.example = "local h = m:intercept{ on = function() error \"never\" end }\nh:cancel()\nm:run{ [\"for\"] = \"20ms\" }\n"
-			   "assert(h.count == 0)",
+		.returns = "nothing",
+		.errors = "the machine is closed",
+		.example =
+			"local h = m:intercept{ on = function() error \"never\" end }\nh:cancel()\n"
+			"m:run{ [\"for\"] = \"20ms\" }\n"
+			"assert(h.count == 0)",
 	},
 	{
-		.name = "count", .get = bind_hook_get_count,
+		.name = "count",
+		.get = bind_hook_get_count,
 		.synopsis = "hook.count -> integer",
 		.text = "How often its function was asked.",
-		.returns = "integer", .errors = "the machine is closed",
-		.example = "local h = m:intercept{ name = \"decrementer\", on = function() end }\nm:run{ [\"for\"] = \"20ms\" }\n"
-			   "assert(h.count > 0)",
+		.returns = "integer",
+		.errors = "the machine is closed",
+		.example =
+			"local h = m:intercept{ name = \"decrementer\", on = function() end }\n"
+			"m:run{ [\"for\"] = \"20ms\" }\n"
+			"assert(h.count > 0)",
 	},
 	{ .name = NULL },
 };

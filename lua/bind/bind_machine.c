@@ -113,7 +113,8 @@ static bool bind_machine_open_net(struct bind_machine *owner, struct err *err)
 		return true;
 	if (!soc_nets(owner->soc)) /* a tree that names one, and disables it */
 		return err_set(err, "%s: the network device is disabled", owner->options.soc.board);
-	owner->wire = net_wire_open(owner->options.net, owner->machine, soc_net(owner->soc, 0), owner->options.replay, err);
+	owner->wire =
+		net_wire_open(owner->options.net, owner->machine, soc_net(owner->soc, 0), owner->options.replay, err);
 	return owner->wire != NULL;
 }
 
@@ -143,7 +144,7 @@ int bind_machine_new(lua_State *L)
 	}
 	bind_machine_enlist(L);
 	owner->debug = debug_create(owner->machine);
-	machine_set_threads(owner->machine, owner->options.threads);
+	threads_set_count(owner->machine, owner->options.threads);
 	/* A payload without symbols, or a uImage, is none the worse for it. */
 	if (owner->options.soc.kernel)
 		symbols_load(owner->symbols, owner->options.soc.kernel, 0, &err);
@@ -167,7 +168,8 @@ static const char *const bind_machine_event_fields[] = { "reason", "time", "core
 static const struct bind_record bind_machine_event = BIND_RECORD("event", bind_machine_event_fields);
 
 /* The limits of the table at index 2. False: the end is already reached, with event->reason set. */
-static bool bind_machine_limits(lua_State *L, struct machine *machine, struct machine_limits *limits, struct machine_event *event)
+static bool bind_machine_limits(lua_State *L, struct machine *machine, struct machine_limits *limits,
+				struct machine_event *event)
 {
 	static const char *const names[] = { "for", "until_time", "insns", "wall", NULL };
 	int64_t now = machine_now(machine), until = -1, insns = -1;
@@ -255,7 +257,8 @@ static int bind_machine_run(lua_State *L)
 		bind_machine_drive(L, owner, &limits, &event);
 	if (event.reason == MACHINE_WALL)
 		host_mark(L);
-	if ((owner->perfetto && !perfetto_flush(owner->perfetto, &err)) || (owner->wire && !net_wire_flush(owner->wire, &err)))
+	if ((owner->perfetto && !perfetto_flush(owner->perfetto, &err)) ||
+	    (owner->wire && !net_wire_flush(owner->wire, &err)))
 		class_input_error(L, &err);
 	bind_machine_push_event(L, owner, &event);
 	free(owner->error);
@@ -484,22 +487,31 @@ static int bind_machine_text(lua_State *L)
 
 static const struct class_member bind_machine_members[] = {
 	{
-		.name = "run", .call = bind_machine_run,
+		.name = "run",
+		.call = bind_machine_run,
 		.synopsis = "m:run{ [\"for\"]=, until_time=, insns=, wall= } -> event",
 		.text = "Runs the machine until one of the limits is reached, the guest ends, or something stops it. "
 			"Without limits it runs until something happens. `for` is a word of Lua: write [\"for\"].",
-		.arguments = "for (time): this much virtual time from now on\n"
-			     "until_time (time): up to this point of virtual time\n"
-			     "insns (integer): this many instructions, summed over the cores; exact with one core, else within a round\n"
-			     "wall (number, host seconds): a limit for runs that may hang; one that ends so is not deterministic",
-		.returns = "a table: reason (\"time\", \"insns\", \"break\", \"stop\", \"poweroff\", \"exit\", \"reset\", "
-			   "\"deadlock\", \"wall\", \"error\"), time (ns), core (integer, or nil), text (the diagnosis of a deadlock, the "
-			   "traceback of a failed callback), handle (of a \"break\"), status (of an \"exit\": the guest's, 32 bits)",
+		.arguments =
+			"for (time): this much virtual time from now on\n"
+			"until_time (time): up to this point of virtual time\n"
+			"insns (integer): this many instructions, summed over the cores; exact with one core, else "
+			"within a round\n"
+			"wall (number, host seconds): a limit for runs that may hang; one that ends so is not "
+			"deterministic",
+		.returns =
+			"a table: reason (\"time\", \"insns\", \"break\", \"stop\", \"poweroff\", \"exit\", \"reset\", "
+			"\"deadlock\", \"wall\", \"error\"), time (ns), core (integer, or nil), text (the diagnosis "
+			"of a deadlock, the "
+			"traceback of a failed callback), handle (of a \"break\"), status (of an \"exit\": the "
+			"guest's, 32 bits)",
 		.errors = "an unknown limit, a time that lies in the past, a call from a callback of the same machine",
-		.example = "local ev = m:run{ [\"for\"] = \"10us\" }\nassert(ev.reason == \"time\" and m.now == ev.time)",
+		.example =
+			"local ev = m:run{ [\"for\"] = \"10us\" }\nassert(ev.reason == \"time\" and m.now == ev.time)",
 	},
 	{
-		.name = "now", .get = bind_machine_get_now,
+		.name = "now",
+		.get = bind_machine_get_now,
 		.synopsis = "m.now -> integer",
 		.text = "Virtual time since reset, as of the last end of a round.",
 		.returns = "integer, ns",
@@ -507,7 +519,8 @@ static const struct class_member bind_machine_members[] = {
 		.example = "m:run{ [\"for\"] = \"1ms\" }\nassert(m.now == 1000000)",
 	},
 	{
-		.name = "insns", .get = bind_machine_get_insns,
+		.name = "insns",
+		.get = bind_machine_get_insns,
 		.synopsis = "m.insns -> integer",
 		.text = "Instructions retired, summed over the cores.",
 		.returns = "integer, instructions",
@@ -515,7 +528,8 @@ static const struct class_member bind_machine_members[] = {
 		.example = "local before = m.insns\nm:run{ insns = 100 }\nassert(m.insns >= before + 100)",
 	},
 	{
-		.name = "cores", .get = bind_machine_get_cores,
+		.name = "cores",
+		.get = bind_machine_get_cores,
 		.synopsis = "m.cores -> list of cores",
 		.text = "The cores, numbered from 0. pairs and ipairs visit them all, # counts them.",
 		.returns = "list; m.cores[0] is a core",
@@ -523,15 +537,18 @@ static const struct class_member bind_machine_members[] = {
 		.example = "for i, core in ipairs(m.cores) do assert(core.index == i) end",
 	},
 	{
-		.name = "mem", .get = bind_machine_get_mem,
+		.name = "mem",
+		.get = bind_machine_get_mem,
 		.synopsis = "m.mem -> memory",
-		.text = "The physical memory, big-endian, without side effects. m.cores[n].mem sees it through the MMU of a core.",
+		.text = "The physical memory, big-endian, without side effects. m.cores[n].mem sees it through the "
+			"MMU of a core.",
 		.returns = "memory",
 		.errors = "the machine is closed",
 		.example = "m.mem:set_u32(0x1000, 0xcafe)\nassert(m.mem:u8(0x1003) == 0xfe)",
 	},
 	{
-		.name = "uart", .get = bind_machine_get_uart,
+		.name = "uart",
+		.get = bind_machine_get_uart,
 		.synopsis = "m.uart -> list of UARTs",
 		.text = "The serial ports, numbered as /aliases and the tree number them, from 0.",
 		.returns = "list; m.uart[0] is a UART",
@@ -539,7 +556,8 @@ static const struct class_member bind_machine_members[] = {
 		.example = "assert(#m.uart >= 1)\nm.uart[0]:send(\"version\\n\")",
 	},
 	{
-		.name = "dt", .get = bind_machine_get_dt,
+		.name = "dt",
+		.get = bind_machine_get_dt,
 		.synopsis = "m.dt -> device tree",
 		.text = "The device tree that the guest got, and how the machine covers it.",
 		.returns = "device tree; m.dt[\"/soc/serial@4500\"] is a node",
@@ -547,7 +565,8 @@ static const struct class_member bind_machine_members[] = {
 		.example = "assert(m.dt[\"/cpus\"][\"#size-cells\"] == 0)",
 	},
 	{
-		.name = "stats", .get = bind_machine_get_stats,
+		.name = "stats",
+		.get = bind_machine_get_stats,
 		.synopsis = "m.stats -> statistics",
 		.text = "Every counter of the machine by its name.",
 		.returns = "statistics",
@@ -555,7 +574,8 @@ static const struct class_member bind_machine_members[] = {
 		.example = "assert(m.stats:get(\"core0.insns\") == m.cores[0].insns)",
 	},
 	{
-		.name = "warp", .get = bind_machine_get_warp,
+		.name = "warp",
+		.get = bind_machine_get_warp,
 		.synopsis = "m.warp -> warps",
 		.text = "Where idle time went: the totals and the last entries of the warp ledger.",
 		.returns = "warps",
@@ -563,7 +583,8 @@ static const struct class_member bind_machine_members[] = {
 		.example = "assert(m.warp.count == 0)",
 	},
 	{
-		.name = "trace", .get = bind_machine_get_trace,
+		.name = "trace",
+		.get = bind_machine_get_trace,
 		.synopsis = "m.trace -> trace",
 		.text = "What each core did when, as a file: m.trace:perfetto(\"run.json\").",
 		.returns = "trace",
@@ -571,23 +592,29 @@ static const struct class_member bind_machine_members[] = {
 		.example = "assert(tostring(m.trace) == \"trace\")",
 	},
 	{
-		.name = "timers", .get = bind_timer_push_all,
+		.name = "timers",
+		.get = bind_timer_push_all,
 		.synopsis = "m.timers -> list",
-		.text = "All pending timers in the order in which they fire, as of now: those of the cores, of devices, of the script.",
-		.returns = "list from 0 of { name, owner (a device-tree path, or \"script\"), deadline (virtual ns), core (integer or "
-			   "nil), armed, fired, cancelled (counts) }",
+		.text = "All pending timers in the order in which they fire, as of now: those of the cores, of "
+			"devices, of the script.",
+		.returns =
+			"list from 0 of { name, owner (a device-tree path, or \"script\"), deadline (virtual ns), "
+			"core (integer or "
+			"nil), armed, fired, cancelled (counts) }",
 		.errors = "the machine is closed",
 		.example = "m:timer{ after = \"1ms\", name = \"probe\", on = function() end }\n"
 			   "for i, t in ipairs(m.timers) do assert(t.deadline >= m.now) end",
 	},
 	{
-		.name = "timer", .call = bind_timer_new,
+		.name = "timer",
+		.call = bind_timer_new,
 		.synopsis = "m:timer{ after=, every=, on=, name= } -> timer",
 		.text = "Arms a timer that calls a function of the script at an exact virtual time, at a round's end.",
-		.arguments = "after (time): when it fires first, from now on; `every` if it is left out\n"
-			     "every (time): how long between firings; once if it is left out\n"
-			     "on (function): called with { time (ns), timer, count }; \"stop\" as its result ends the run\n"
-			     "name (string): its name in m.timers and the warp ledger",
+		.arguments =
+			"after (time): when it fires first, from now on; `every` if it is left out\n"
+			"every (time): how long between firings; once if it is left out\n"
+			"on (function): called with { time (ns), timer, count }; \"stop\" as its result ends the run\n"
+			"name (string): its name in m.timers and the warp ledger",
 		.returns = "timer",
 		.errors = "neither after nor every, not a time, not a function; the machine is closed",
 		.example = "local times = {}\nm:timer{ after = \"1ms\", every = \"100us\", on = function(ev)\n"
@@ -595,46 +622,68 @@ static const struct class_member bind_machine_members[] = {
 			   "assert(m:run().reason == \"stop\" and times[3] == 1200000)",
 	},
 	{
-		.name = "at", .call = bind_handle_new,
-		.synopsis = "m:at{ pc= | write= | read= | irq= | time= | warp= | timer= | region= | console= ; on=, once=, ... } -> handle",
-		.text = "Stops the run, or calls a function, at a place or a moment. A handle that never hits costs nothing.",
-		.arguments = "pc (integer or symbol): before the instruction at this effective address\n"
-			     "write, read (integer or symbol): after a store or load that touches len bytes from this address on\n"
-			     "len (integer, bytes): 4; physical (boolean): the address is physical, else effective\n"
-			     "irq (integer): when a core takes this source of the interrupt controller, as the tree numbers it\n"
-			     "time (time): at this virtual time since reset; hits once\n"
-			     "warp (time): after a warp of at least this length\n"
-			     "timer (string): before a timer of this name fires (* and ? match); owner (string): of this owner\n"
-			     "region (string): when the guest marks this region of interest by semihosting (* and ? match); edge (string): "
-			     "only its \"begin\" or its \"end\"\n"
-			     "console (string): when this text has come out of a UART; uart (integer): which one; 0\n"
-			     "core (integer): only of this core (pc, write, read, irq, timer, region); any\n"
-			     "on (function): called with the event instead of ending the run; \"stop\" as its result ends it\n"
-			     "once (boolean): disabled after the first hit",
+		.name = "at",
+		.call = bind_handle_new,
+		.synopsis =
+			"m:at{ pc= | write= | read= | irq= | time= | warp= | timer= | region= | console= ; on=, "
+			"once=, ... } -> handle",
+		.text = "Stops the run, or calls a function, at a place or a moment. A handle that never hits costs "
+			"nothing.",
+		.arguments =
+			"pc (integer or symbol): before the instruction at this effective address\n"
+			"write, read (integer or symbol): after a store or load that touches len bytes from this "
+			"address on\n"
+			"len (integer, bytes): 4; physical (boolean): the address is physical, else effective\n"
+			"irq (integer): when a core takes this source of the interrupt controller, as the tree "
+			"numbers it\n"
+			"time (time): at this virtual time since reset; hits once\n"
+			"warp (time): after a warp of at least this length\n"
+			"timer (string): before a timer of this name fires (* and ? match); owner (string): of this "
+			"owner\n"
+			"region (string): when the guest marks this region of interest by semihosting (* and ? "
+			"match); edge (string): "
+			"only its \"begin\" or its \"end\"\n"
+			"console (string): when this text has come out of a UART; uart (integer): which one; 0\n"
+			"core (integer): only of this core (pc, write, read, irq, timer, region); any\n"
+			"on (function): called with the event instead of ending the run; \"stop\" as its result ends "
+			"it\n"
+			"once (boolean): disabled after the first hit",
 		.returns = "handle; help \"event\" tells what a function gets",
-		.errors = "nothing or two things to wait for, an unknown symbol, a time that lies in the past; the machine is closed",
+		.errors =
+			"nothing or two things to wait for, an unknown symbol, a time that lies in the past; the "
+			"machine is closed",
 		.example = "local h = m:at{ console = \"U-Boot\" }\nlocal ev = m:run{ [\"for\"] = \"1s\" }\n"
 			   "assert(ev.reason == \"break\" and ev.handle == h)",
 	},
 	{
-		.name = "intercept", .call = bind_hook_new,
+		.name = "intercept",
+		.call = bind_hook_new,
 		.synopsis = "m:intercept{ name=, owner=, core=, events=, on= } -> hook",
-		.text = "Asks a function whenever a timer of the guest (decrementer, fit, watchdog, those of devices) is armed, "
-			"cancelled or fires. It may let it pass, delay it, or drop it; what it changed stands in the warp ledger.",
-		.arguments = "name, owner (string): of which timers, * and ? match; all\n"
-			     "core (integer): those of this core\n"
-			     "events (list): of \"arm\", \"cancel\", \"fire\"; all\n"
-			     "on (function): called with { event, owner, name, time (ns, now), expiry (ns), core, hook }; returns nothing, "
-			     "\"drop\", \"delay\" and a time, or \"stop\", which ends the run",
+		.text = "Asks a function whenever a timer of the guest (decrementer, fit, watchdog, those of "
+			"devices) is armed, "
+			"cancelled or fires. It may let it pass, delay it, or drop it; what it changed stands in "
+			"the warp ledger.",
+		.arguments =
+			"name, owner (string): of which timers, * and ? match; all\n"
+			"core (integer): those of this core\n"
+			"events (list): of \"arm\", \"cancel\", \"fire\"; all\n"
+			"on (function): called with { event, owner, name, time (ns, now), expiry (ns), core, hook }; "
+			"returns nothing, "
+			"\"drop\", \"delay\" and a time, or \"stop\", which ends the run",
 		.returns = "hook",
-		.errors = "a wrong type, an event that there is not; a result of the function that is none of these ends the run with "
-			  "\"error\"; the machine is closed",
-		.example = "local late = 0\nm:intercept{ name = \"decrementer\", events = { \"fire\" }, on = function(ev)\n"
-			   "  if late < 3 then late = late + 1 return \"delay\", \"10us\" end\nend }\n"
-			   "m:run{ [\"for\"] = \"20ms\" }\nassert(m.warp.interventions == late)",
+		.errors =
+			"a wrong type, an event that there is not; a result of the function that is none of these "
+			"ends the run with "
+			"\"error\"; the machine is closed",
+		.example =
+			"local late = 0\nm:intercept{ name = \"decrementer\", events = { \"fire\" }, on = "
+			"function(ev)\n"
+			"  if late < 3 then late = late + 1 return \"delay\", \"10us\" end\nend }\n"
+			"m:run{ [\"for\"] = \"20ms\" }\nassert(m.warp.interventions == late)",
 	},
 	{
-		.name = "device", .get = bind_machine_get_device,
+		.name = "device",
+		.get = bind_machine_get_device,
 		.synopsis = "m.device -> devices",
 		.text = "Device models written in Lua: m.device:define.",
 		.returns = "devices",
@@ -642,7 +691,8 @@ static const struct class_member bind_machine_members[] = {
 		.example = "assert(m.device.define)",
 	},
 	{
-		.name = "symbols", .get = bind_machine_get_symbols,
+		.name = "symbols",
+		.get = bind_machine_get_symbols,
 		.synopsis = "m.symbols -> symbols",
 		.text = "Names of guest addresses: those of kernel and firmware, and what is added.",
 		.returns = "symbols",
@@ -650,17 +700,22 @@ static const struct class_member bind_machine_members[] = {
 		.example = "m.symbols:add(\"loop\", 0x1000)\nassert(m.symbols.loop == 0x1000)",
 	},
 	{
-		.name = "log", .get = bind_machine_get_log,
+		.name = "log",
+		.get = bind_machine_get_log,
 		.synopsis = "m.log -> table",
-		.text = "How many lines the log had of each class: guest_error (software did what the manual forbids), unimplemented "
-			"(the manual defines it, the model has it not), info, host_error (the host refused what a device needed: a "
+		.text = "How many lines the log had of each class: guest_error (software did what the manual "
+			"forbids), unimplemented "
+			"(the manual defines it, the model has it not), info, host_error (the host refused what a "
+			"device needed: a "
 			"full disk).",
 		.returns = "table of integers, lines",
 		.errors = "the machine is closed",
 		.example = "assert(m.log.guest_error >= 0)",
 	},
 	{
-		.name = "quantum", .get = bind_machine_get_quantum, .set = bind_machine_set_quantum,
+		.name = "quantum",
+		.get = bind_machine_get_quantum,
+		.set = bind_machine_set_quantum,
 		.synopsis = "m.quantum -> integer",
 		.text = "The longest round: how far cores may run ahead of each other. Can be set, to a time.",
 		.returns = "integer, ns, from 1 on",
@@ -668,59 +723,78 @@ static const struct class_member bind_machine_members[] = {
 		.example = "m.quantum = \"2us\"\nassert(m.quantum == 2000)",
 	},
 	{
-		.name = "deterministic", .get = bind_machine_get_deterministic,
+		.name = "deterministic",
+		.get = bind_machine_get_deterministic,
 		.synopsis = "m.deterministic -> boolean",
-		.text = "Whether the run so far comes out the same again: nothing of the host had a say in it (m.influences), nor in the "
+		.text = "Whether the run so far comes out the same again: nothing of the host had a say in it "
+			"(m.influences), nor in the "
 			"script (warpcore.deterministic).",
 		.returns = "boolean",
 		.errors = "the machine is closed",
 		.example = "if not m.deterministic then print(table.concat(m.influences, \" \")) end",
 	},
 	{
-		.name = "influences", .get = bind_machine_get_influences,
+		.name = "influences",
+		.get = bind_machine_get_influences,
 		.synopsis = "m.influences -> list of strings",
-		.text = "What of the host had a say in the run: \"adaptive\" (the rate followed the host's speed), \"wall\" (a limit in "
-			"host time was reached), \"threads\" (cores on threads of their own), \"input\" (keys or packets that were not replayed).",
+		.text = "What of the host had a say in the run: \"adaptive\" (the rate followed the host's speed), "
+			"\"wall\" (a limit in "
+			"host time was reached), \"threads\" (cores on threads of their own), \"input\" (keys or "
+			"packets that were not replayed).",
 		.returns = "list, empty for a run that comes out the same again",
 		.errors = "the machine is closed",
 		.example = "assert(#m.influences == 0)",
 	},
 	{
-		.name = "finish_input", .call = bind_machine_finish_input,
+		.name = "finish_input",
+		.call = bind_machine_finish_input,
 		.synopsis = "m:finish_input()",
-		.text = "Ends a recording (option record) with a digest of the state, or checks that a replay has come to the same end. "
+		.text = "Ends a recording (option record) with a digest of the state, or checks that a replay has "
+			"come to the same end. "
 			"m:close and the end of the script do so too.",
 		.returns = "nothing",
-		.errors = "the replay ended elsewhere or in another state, or the recording cannot be written; the machine is closed",
+		.errors =
+			"the replay ended elsewhere or in another state, or the recording cannot be written; the "
+			"machine is closed",
 		.example = "m:finish_input()",
 	},
 	{
-		.name = "guest_files", .get = bind_machine_get_guest_files,
+		.name = "guest_files",
+		.get = bind_machine_get_guest_files,
 		.synopsis = "m.guest_files -> list",
-		.text = "The files of the host that the guest has read by semihosting (help \"semihost\"). Each stands as it was when it was "
+		.text = "The files of the host that the guest has read by semihosting (help \"semihost\"). Each "
+			"stands as it was when it was "
 			"first asked for; the manifest of each result file names them too.",
-		.returns = "list of { name, size (bytes), sha256 (64 hexadecimal digits) }, in the order in which they were asked for",
+		.returns =
+			"list of { name, size (bytes), sha256 (64 hexadecimal digits) }, in the order in which they "
+			"were asked for",
 		.errors = "the machine is closed",
 		.example = "for _, file in ipairs(m.guest_files) do print(file.name, file.size, file.sha256) end",
 	},
 	{
-		.name = "options", .get = bind_machine_get_options,
+		.name = "options",
+		.get = bind_machine_get_options,
 		.synopsis = "m.options -> table",
-		.text = "What the machine was made from, defaults filled in: a copy, good for another warpcore.machine().",
+		.text = "What the machine was made from, defaults filled in: a copy, good for another "
+			"warpcore.machine().",
 		.returns = "table, as warpcore.machine takes it",
 		.errors = "the machine is closed",
-		.example = "local twin = warpcore.machine(m.options)\nassert(twin:digest() == m:digest())\ntwin:close()",
+		.example =
+			"local twin = warpcore.machine(m.options)\nassert(twin:digest() == m:digest())\ntwin:close()",
 	},
 	{
-		.name = "digest", .call = bind_machine_digest,
+		.name = "digest",
+		.call = bind_machine_digest,
 		.synopsis = "m:digest() -> string",
-		.text = "A hash of the whole guest-visible state: registers, memory, devices, time. Equal runs have equal digests.",
+		.text = "A hash of the whole guest-visible state: registers, memory, devices, time. Equal runs have "
+			"equal digests.",
 		.returns = "string, 32 hexadecimal digits",
 		.errors = "the machine is closed",
 		.example = "assert(#m:digest() == 32)",
 	},
 	{
-		.name = "running", .get = bind_machine_get_running,
+		.name = "running",
+		.get = bind_machine_get_running,
 		.synopsis = "m.running -> boolean",
 		.text = "True inside of a callback that the running machine calls.",
 		.returns = "boolean",
@@ -728,7 +802,8 @@ static const struct class_member bind_machine_members[] = {
 		.example = "assert(m.running == false)",
 	},
 	{
-		.name = "closed", .get = bind_machine_get_closed,
+		.name = "closed",
+		.get = bind_machine_get_closed,
 		.synopsis = "m.closed -> boolean",
 		.text = "True after m:close().",
 		.returns = "boolean",
@@ -736,10 +811,13 @@ static const struct class_member bind_machine_members[] = {
 		.example = "assert(not m.closed)\nm:close()\nassert(m.closed)",
 	},
 	{
-		.name = "close", .call = bind_machine_call_close,
+		.name = "close",
+		.call = bind_machine_call_close,
 		.synopsis = "m:close()",
-		.text = "Frees the machine and its memory at once; else that happens when the script no longer refers to it. "
-			"Everything that leads into it (cores, memory, timers) is dead afterwards. Closing twice does nothing.",
+		.text = "Frees the machine and its memory at once; else that happens when the script no longer "
+			"refers to it. "
+			"Everything that leads into it (cores, memory, timers) is dead afterwards. Closing twice "
+			"does nothing.",
 		.returns = "nothing",
 		.errors = "a call from a callback of the same machine",
 		.example = "m:close()\nassert(not pcall(function() return m.now end))",

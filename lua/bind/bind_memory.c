@@ -30,7 +30,8 @@ static bool bind_memory_translate(const struct core *core, uint32_t ea, uint64_t
 }
 
 /* The physical address of `address`, and how many bytes from there on are good for it (at most `size`). */
-static uint64_t bind_memory_resolve(lua_State *L, const struct bind_object *object, uint64_t address, size_t size, size_t *good)
+static uint64_t bind_memory_resolve(lua_State *L, const struct bind_object *object, uint64_t address, size_t size,
+				    size_t *good)
 {
 	struct machine *machine = object->owner->machine;
 	size_t page = (size_t)(BUS_PAGE_SIZE - (address & (BUS_PAGE_SIZE - 1)));
@@ -42,13 +43,17 @@ static uint64_t bind_memory_resolve(lua_State *L, const struct bind_object *obje
 	if (address > UINT32_MAX)
 		class_error(L, "core.mem: 0x%" PRIx64 " is no effective address of 32 bits", address);
 	if (!bind_memory_translate(machine->cores[object->index], (uint32_t)address, &pa))
-		class_error(L, "core.mem: core %d maps no page at 0x%" PRIx64 " in its data space of now; m.mem sees physical "
-			    "memory", object->index, address);
+		class_error(L,
+			    "core.mem: core %d maps no page at 0x%" PRIx64
+			    " in its data space of now; m.mem sees physical "
+			    "memory",
+			    object->index, address);
 	return pa;
 }
 
 /* Copies between `data` and the guest, page by page; raises an error at the first byte that is no memory. */
-static void bind_memory_copy(lua_State *L, const struct bind_object *object, uint64_t address, uint8_t *data, size_t size, bool write)
+static void bind_memory_copy(lua_State *L, const struct bind_object *object, uint64_t address, uint8_t *data,
+			     size_t size, bool write)
 {
 	struct bus *bus = object->owner->machine->bus;
 	size_t good;
@@ -57,8 +62,11 @@ static void bind_memory_copy(lua_State *L, const struct bind_object *object, uin
 		uint64_t pa = bind_memory_resolve(L, object, address, size, &good);
 
 		if (write ? !bus_poke(bus, pa, data, good) : !bus_peek(bus, pa, data, good))
-			class_error(L, "%s: there is no memory at physical address 0x%" PRIx64 "; registers of devices are not "
-				    "touched from here", bind_memory_name(object), pa);
+			class_error(L,
+				    "%s: there is no memory at physical address 0x%" PRIx64
+				    "; registers of devices are not "
+				    "touched from here",
+				    bind_memory_name(object), pa);
 	}
 }
 
@@ -189,7 +197,8 @@ static int bind_memory_text(lua_State *L)
 	return 1;
 }
 
-#define BIND_MEMORY_ERRORS "an address without memory behind it, or that the core's MMU does not map; the machine is closed"
+#define BIND_MEMORY_ERRORS                                                                                             \
+	"an address without memory behind it, or that the core's MMU does not map; the machine is closed"
 #define BIND_MEMORY_ADDRESS "address (integer): physical for m.mem, effective for core.mem; it need not be aligned\n"
 
 #define BIND_MEMORY_READ(bits, signs)                                                                         \
@@ -225,35 +234,44 @@ static const struct class_member bind_memory_members[] = {
 	BIND_MEMORY_WRITE(32),
 	BIND_MEMORY_WRITE(64),
 	{
-		.name = "bytes", .call = bind_memory_bytes,
+		.name = "bytes",
+		.call = bind_memory_bytes,
 		.synopsis = "mem:bytes(address, n) -> string",
 		.text = "Reads n bytes in the order of memory.",
 		.arguments = BIND_MEMORY_ADDRESS "n (integer, bytes): how many, up to 1 GiB",
-		.returns = "string of n bytes", .errors = BIND_MEMORY_ERRORS,
+		.returns = "string of n bytes",
+		.errors = BIND_MEMORY_ERRORS,
 		.example = "m.mem:set_bytes(0x1000, \"abc\")\nassert(m.mem:bytes(0x1001, 2) == \"bc\")",
 	},
 	{
-		.name = "set_bytes", .call = bind_memory_set_bytes,
+		.name = "set_bytes",
+		.call = bind_memory_set_bytes,
 		.synopsis = "mem:set_bytes(address, bytes)",
 		.text = "Writes a string of bytes.",
 		.arguments = BIND_MEMORY_ADDRESS "bytes (string): what to write",
-		.returns = "nothing", .errors = BIND_MEMORY_ERRORS,
+		.returns = "nothing",
+		.errors = BIND_MEMORY_ERRORS,
 		.example = "m.mem:set_bytes(0x1000, string.pack(\">I4I4\", 1, 2))\nassert(m.mem:u32(0x1004) == 2)",
 	},
 	{
-		.name = "cstring", .call = bind_memory_cstring,
+		.name = "cstring",
+		.call = bind_memory_cstring,
 		.synopsis = "mem:cstring(address [, most]) -> string",
 		.text = "Reads text up to the NUL that ends it.",
 		.arguments = BIND_MEMORY_ADDRESS "most (integer, bytes): where to stop without a NUL; 4096",
-		.returns = "string without the NUL", .errors = BIND_MEMORY_ERRORS,
+		.returns = "string without the NUL",
+		.errors = BIND_MEMORY_ERRORS,
 		.example = "m.mem:set_bytes(0x1000, \"hello\\0\")\nassert(m.mem:cstring(0x1000) == \"hello\")",
 	},
 	{
-		.name = "physical", .call = bind_memory_physical,
+		.name = "physical",
+		.call = bind_memory_physical,
 		.synopsis = "mem:physical(address) -> integer",
-		.text = "The physical address behind an address: through core.mem, what the core's MMU makes of it now.",
+		.text = "The physical address behind an address: through core.mem, what the core's MMU makes of it "
+			"now.",
 		.arguments = BIND_MEMORY_ADDRESS,
-		.returns = "integer, a physical address", .errors = "the core's MMU does not map the address; the machine is closed",
+		.returns = "integer, a physical address",
+		.errors = "the core's MMU does not map the address; the machine is closed",
 		.example = "assert(m.cores[0].mem:physical(0x1000) == 0x1000)",
 	},
 	{ .name = NULL },

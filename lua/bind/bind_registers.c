@@ -26,8 +26,8 @@ static void bind_registers_no_spr(lua_State *L, const struct core *core, const c
 		if (spr->cores & core->model->isa)
 			suggest_offer(&suggest, spr->name);
 	if (suggest_best(&suggest))
-		class_error(L, "the %s has no special purpose register '%s'; did you mean '%s'?", core->model->name, name,
-			    suggest_best(&suggest));
+		class_error(L, "the %s has no special purpose register '%s'; did you mean '%s'?", core->model->name,
+			    name, suggest_best(&suggest));
 	class_error(L, "the %s has no special purpose register '%s'", core->model->name, name);
 }
 

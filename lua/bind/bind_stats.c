@@ -111,7 +111,9 @@ static int bind_stats_finish(lua_State *L)
 	return 0;
 }
 
-static const char *const bind_stats_region_fields[] = { "name", "count", "time", "first", "last", "open", "values", NULL };
+static const char *const bind_stats_region_fields[] = {
+	"name", "count", "time", "first", "last", "open", "values", NULL
+};
 static const struct bind_record bind_stats_region = BIND_RECORD("region", bind_stats_region_fields);
 
 static void bind_stats_push_region(lua_State *L, const struct stats *stats, const struct region *region)
@@ -142,7 +144,7 @@ static int bind_stats_get_regions(lua_State *L)
 	const struct machine *machine = bind_self(L, &bind_stats_class)->owner->machine;
 
 	lua_newtable(L);
-	for (size_t i = 0; i < regions_count(machine->regions); i++) {
+	for (size_t i = 0; i < region_list_count(machine->regions); i++) {
 		bind_stats_push_region(L, machine->stats, region_at(machine->regions, i));
 		lua_rawseti(L, -2, (lua_Integer)i + 1);
 	}
@@ -157,7 +159,8 @@ static int bind_stats_text(lua_State *L)
 
 static const struct class_member bind_stats_members[] = {
 	{
-		.name = "get", .call = bind_stats_get,
+		.name = "get",
+		.call = bind_stats_get,
 		.synopsis = "m.stats:get(name) -> integer",
 		.text = "The value of one counter now.",
 		.arguments = "name (string): as in \"core0.insns\"",
@@ -166,55 +169,71 @@ static const struct class_member bind_stats_members[] = {
 		.example = "m:run{ insns = 50 }\nassert(m.stats:get(\"core0.insns\") >= 50)",
 	},
 	{
-		.name = "all", .call = bind_stats_all,
+		.name = "all",
+		.call = bind_stats_all,
 		.synopsis = "m.stats:all([pattern]) -> table",
 		.text = "The values of all counters, or of those whose name matches.",
 		.arguments = "pattern (string): with * and ?, as in \"core*.insns\"",
-		.returns = "table: name -> integer", .errors = "not a string; the machine is closed",
+		.returns = "table: name -> integer",
+		.errors = "not a string; the machine is closed",
 		.example = "for name, value in pairs(m.stats:all(\"core?.insns\")) do assert(value >= 0) end",
 	},
 	{
-		.name = "describe", .call = bind_stats_describe,
+		.name = "describe",
+		.call = bind_stats_describe,
 		.synopsis = "m.stats:describe(name) -> table",
 		.text = "What a counter counts.",
 		.arguments = "name (string): as in \"core0.insns\"",
-		.returns = "{ name, value, unit, description }", .errors = "there is no such counter; the machine is closed",
+		.returns = "{ name, value, unit, description }",
+		.errors = "there is no such counter; the machine is closed",
 		.example = "assert(m.stats:describe(\"core0.insns\").unit == \"insns\")",
 	},
 	{
-		.name = "list", .call = bind_stats_list,
+		.name = "list",
+		.call = bind_stats_list,
 		.synopsis = "m.stats:list([pattern]) -> list",
 		.text = "All counters, or those whose name matches, in the order of the machine.",
 		.arguments = "pattern (string): with * and ?, as in \"core*.insns\"",
-		.returns = "list of { name, value, unit, description }", .errors = "not a string; the machine is closed",
+		.returns = "list of { name, value, unit, description }",
+		.errors = "not a string; the machine is closed",
 		.example = "assert(#m.stats:list(\"core*.insns\") == #m.cores)",
 	},
 	{
-		.name = "begin", .call = bind_stats_begin,
+		.name = "begin",
+		.call = bind_stats_begin,
 		.synopsis = "m.stats:begin(name)",
-		.text = "A region of interest begins: what counters count from here to m.stats:finish(name) is added up under its "
-			"name. m.stats.regions has the sums, and so has each file that m.stats:write makes. Call it from a function of "
+		.text = "A region of interest begins: what counters count from here to m.stats:finish(name) is added "
+			"up under its "
+			"name. m.stats.regions has the sums, and so has each file that m.stats:write makes. Call it "
+			"from a function of "
 			"m:at where the guest enters the region.",
 		.arguments = "name (string): the region",
-		.returns = "nothing", .errors = "the region has begun already; the machine is closed",
+		.returns = "nothing",
+		.errors = "the region has begun already; the machine is closed",
 		.example = "m.stats:begin(\"boot\")\nm:run{ insns = 1000 }\nm.stats:finish(\"boot\")\n"
 			   "assert(m.stats.regions[1].values[\"core0.insns\"] == 1000)",
 	},
 	{
-		.name = "finish", .call = bind_stats_finish,
+		.name = "finish",
+		.call = bind_stats_finish,
 		.synopsis = "m.stats:finish(name)",
 		.text = "A region of interest ends: see m.stats:begin.",
 		.arguments = "name (string): the region",
-		.returns = "nothing", .errors = "the region has not begun; the machine is closed",
+		.returns = "nothing",
+		.errors = "the region has not begun; the machine is closed",
 		.example = "m.stats:begin(\"boot\")\nm.stats:finish(\"boot\")\nassert(m.stats.regions[1].count == 1)",
 	},
 	{
-		.name = "regions", .get = bind_stats_get_regions,
+		.name = "regions",
+		.get = bind_stats_get_regions,
 		.synopsis = "m.stats.regions -> list",
 		.text = "The regions of interest, in the order in which they began first: those of m.stats:begin.",
-		.returns = "list of { name, count (passages that have ended), time (virtual ns, their sum), first (virtual ns: the first "
-			   "beginning), last (virtual ns: the last end, or the beginning of an open passage), open (boolean), "
-			   "values = { counter = integer } }",
+		.returns =
+			"list of { name, count (passages that have ended), time (virtual ns, their sum), first "
+			"(virtual ns: the first "
+			"beginning), last (virtual ns: the last end, or the beginning of an open passage), open "
+			"(boolean), "
+			"values = { counter = integer } }",
 		.errors = "the machine is closed",
 		.example = "assert(#m.stats.regions == 0)",
 	},

@@ -25,7 +25,8 @@ static void bind_symbols_unknown(lua_State *L, const struct symbols *symbols, co
 	if (suggest_best(&suggest))
 		class_error(L, "%s; did you mean '%s'?", problem, suggest_best(&suggest));
 	if (!n)
-		class_error(L, "%s: the machine has no symbols; m.symbols:load(file) adds those of an ELF file", problem);
+		class_error(L, "%s: the machine has no symbols; m.symbols:load(file) adds those of an ELF file",
+			    problem);
 	class_error(L, "%s", problem);
 }
 
@@ -71,7 +72,8 @@ static int bind_symbols_load(lua_State *L)
 {
 	struct symbols *symbols = bind_symbols_self(L);
 	const char *name = arg_string(L, 2, "m.symbols:load: file");
-	uint32_t bias = lua_isnoneornil(L, 3) ? 0 : (uint32_t)arg_integer(L, 3, "m.symbols:load: bias", INT32_MIN, UINT32_MAX);
+	uint32_t bias =
+		lua_isnoneornil(L, 3) ? 0 : (uint32_t)arg_integer(L, 3, "m.symbols:load: bias", INT32_MIN, UINT32_MAX);
 	struct err err;
 	char *path = locate_file(name);
 	bool loaded = symbols_load(symbols, path, bias, &err);
@@ -117,7 +119,8 @@ static int bind_symbols_get_count(lua_State *L)
 
 static const struct class_member bind_symbols_members[] = {
 	{
-		.name = "at", .call = bind_symbols_at,
+		.name = "at",
+		.call = bind_symbols_at,
 		.synopsis = "m.symbols:at(address) -> string",
 		.text = "The name of an address: a symbol and what is added to it.",
 		.arguments = "address (integer): effective",
@@ -126,9 +129,11 @@ static const struct class_member bind_symbols_members[] = {
 		.example = "m.symbols:add(\"loop\", 0x1000, 16)\nassert(m.symbols:at(0x1008) == \"loop+0x8\")",
 	},
 	{
-		.name = "load", .call = bind_symbols_load,
+		.name = "load",
+		.call = bind_symbols_load,
 		.synopsis = "m.symbols:load(file [, bias]) -> integer",
-		.text = "Adds the symbols of an ELF file: a program, a module. Those of kernel and firmware are there already.",
+		.text = "Adds the symbols of an ELF file: a program, a module. Those of kernel and firmware are "
+			"there already.",
 		.arguments = "file (string): a 32-bit big-endian PowerPC ELF file\n"
 			     "bias (integer): added to each address; 0",
 		.returns = "integer, symbols that there are now",
@@ -136,27 +141,35 @@ static const struct class_member bind_symbols_members[] = {
 		.example = "local ok, problem = pcall(m.symbols.load, m.symbols, \"README.md\")\nassert(not ok)",
 	},
 	{
-		.name = "add", .call = bind_symbols_add,
+		.name = "add",
+		.call = bind_symbols_add,
 		.synopsis = "m.symbols:add(name, address [, size])",
 		.text = "Names an address by hand.",
-		.arguments = "name (string), address (integer)\nsize (integer, bytes): how far the name reaches; 0: not known",
-		.returns = "nothing", .errors = "a wrong type; the machine is closed",
+		.arguments =
+			"name (string), address (integer)\nsize (integer, bytes): how far the name reaches; 0: not "
+			"known",
+		.returns = "nothing",
+		.errors = "a wrong type; the machine is closed",
 		.example = "m.symbols:add(\"here\", 0x2000)\nassert(m.symbols.here == 0x2000)",
 	},
 	{
-		.name = "starting", .call = bind_symbols_starting,
+		.name = "starting",
+		.call = bind_symbols_starting,
 		.synopsis = "m.symbols:starting([prefix]) -> list of strings",
 		.text = "The names that start with a text, in order; all of them without one.",
 		.arguments = "prefix (string): how they start",
-		.returns = "list", .errors = "not a string; the machine is closed",
+		.returns = "list",
+		.errors = "not a string; the machine is closed",
 		.example = "m.symbols:add(\"zz_one\", 1)\nm.symbols:add(\"zz_two\", 2)\n"
 			   "assert(table.concat(m.symbols:starting(\"zz_\"), \" \") == \"zz_one zz_two\")",
 	},
 	{
-		.name = "count", .get = bind_symbols_get_count,
+		.name = "count",
+		.get = bind_symbols_get_count,
 		.synopsis = "m.symbols.count -> integer",
 		.text = "How many symbols there are.",
-		.returns = "integer", .errors = "the machine is closed",
+		.returns = "integer",
+		.errors = "the machine is closed",
 		.example = "assert(m.symbols.count >= 0)",
 	},
 	{ .name = NULL },

@@ -92,7 +92,8 @@ int bind_timer_make(lua_State *L, struct bind_machine *owner, struct timer_list 
 	if (!every)
 		class_error(L, "%s: every: a time above 0 is expected", what);
 	if (after < 0 && every < 0)
-		class_error(L, "%s: after or every is needed, as in m:timer{ every = \"1ms\", on = function(ev) end }", what);
+		class_error(L, "%s: after or every is needed, as in m:timer{ every = \"1ms\", on = function(ev) end }",
+			    what);
 	if (lua_getfield(L, 2, "name") != LUA_TNIL)
 		name = arg_string(L, -1, "timer: name");
 	lua_getfield(L, 2, "on");
@@ -156,41 +157,55 @@ static int bind_timer_get_name(lua_State *L)
 
 static const struct class_member bind_timer_members[] = {
 	{
-		.name = "cancel", .call = bind_timer_cancel,
+		.name = "cancel",
+		.call = bind_timer_cancel,
 		.synopsis = "timer:cancel()",
 		.text = "The timer does not fire any more. Cancelling one that is not pending does nothing.",
-		.returns = "nothing", .errors = "the machine is closed",
+		.returns = "nothing",
+		.errors = "the machine is closed",
 		.example = "local t = m:timer{ after = \"1ms\", on = function() error \"never\" end }\nt:cancel()\n"
 			   "m:run{ [\"for\"] = \"2ms\" }\nassert(t.count == 0 and not t.pending)",
 	},
 	{
-		.name = "pending", .get = bind_timer_get_pending,
+		.name = "pending",
+		.get = bind_timer_get_pending,
 		.synopsis = "timer.pending -> boolean",
 		.text = "True while the timer is going to fire.",
-		.returns = "boolean", .errors = "the machine is closed",
+		.returns = "boolean",
+		.errors = "the machine is closed",
 		.example = "local t = m:timer{ after = \"1ms\", on = function() end }\nassert(t.pending)",
 	},
 	{
-		.name = "count", .get = bind_timer_get_count,
+		.name = "count",
+		.get = bind_timer_get_count,
 		.synopsis = "timer.count -> integer",
 		.text = "How often it has fired.",
-		.returns = "integer", .errors = "the machine is closed",
+		.returns = "integer",
+		.errors = "the machine is closed",
 		.example = "local t = m:timer{ every = \"100us\", on = function() end }\nm:run{ [\"for\"] = \"1ms\" }\n"
 			   "assert(t.count == 10)",
 	},
 	{
-		.name = "deadline", .get = bind_timer_get_deadline,
+		.name = "deadline",
+		.get = bind_timer_get_deadline,
 		.synopsis = "timer.deadline -> integer or nil",
 		.text = "When it fires next.",
-		.returns = "integer, virtual ns since reset; nil when it is not pending", .errors = "the machine is closed",
-		.example = "local t = m:timer{ after = \"1ms\", on = function() end }\nassert(t.deadline == m.now + 1000000)",
+		.returns = "integer, virtual ns since reset; nil when it is not pending",
+		.errors = "the machine is closed",
+		.example =
+			"local t = m:timer{ after = \"1ms\", on = function() end }\n"
+			"assert(t.deadline == m.now + 1000000)",
 	},
 	{
-		.name = "name", .get = bind_timer_get_name,
+		.name = "name",
+		.get = bind_timer_get_name,
 		.synopsis = "timer.name -> string",
 		.text = "Its name in m.timers and in the warp ledger.",
-		.returns = "string", .errors = "the machine is closed",
-		.example = "local t = m:timer{ after = 1, name = \"probe\", on = function() end }\nassert(t.name == \"probe\")",
+		.returns = "string",
+		.errors = "the machine is closed",
+		.example =
+			"local t = m:timer{ after = 1, name = \"probe\", on = function() end }\n"
+			"assert(t.name == \"probe\")",
 	},
 	{ .name = NULL },
 };
@@ -204,7 +219,8 @@ const struct class bind_timer_class = {
 
 /* ---- All pending timers ---- */
 
-static const char *const bind_timer_view_fields[] = { "name", "owner", "deadline", "core", "armed", "fired", "cancelled", NULL };
+static const char *const bind_timer_view_fields[] = { "name",  "owner", "deadline",  "core",
+						      "armed", "fired", "cancelled", NULL };
 static const struct bind_record bind_timer_view = BIND_RECORD("pending timer", bind_timer_view_fields);
 
 /* Sets field core when the timer is one of a core's own. */

@@ -76,24 +76,36 @@ static int bind_trace_text(lua_State *L)
 
 static const struct class_member bind_trace_members[] = {
 	{
-		.name = "perfetto", .call = bind_trace_perfetto,
+		.name = "perfetto",
+		.call = bind_trace_perfetto,
 		.synopsis = "m.trace:perfetto(path [, { from=, to=, host= }])",
-		.text = "Writes a timeline that ui.perfetto.dev opens (JSON of Chrome's trace viewer): for each core when it was "
-			"running, idle or warped, and for what reason; each warp with what ended it; for each owner of timers "
-			"when they fired. Begins with what the machine remembers, the last 65536 changes, and goes on with all that "
-			"comes, until m.trace:stop(), the next m.trace:perfetto or the machine's end; the file is whole after each "
-			"m:run. Its otherData holds the manifest: version, options, SHA-256 of board, kernel, initrd and disks.",
-		.arguments = "path (string): the file, replaced\n"
-			     "from (time): nothing before this point of virtual time\n"
-			     "to (time): nothing behind it; if it is not in the future, the file is done at once\n"
-			     "host (boolean): a counter of guest ns per host ns too; marks the run as not deterministic",
+		.text = "Writes a timeline that ui.perfetto.dev opens (JSON of Chrome's trace viewer): for each core "
+			"when it was "
+			"running, idle or warped, and for what reason; each warp with what ended it; for each owner "
+			"of timers "
+			"when they fired. Begins with what the machine remembers, the last 65536 changes, and goes "
+			"on with all that "
+			"comes, until m.trace:stop(), the next m.trace:perfetto or the machine's end; the file is "
+			"whole after each "
+			"m:run. Its otherData holds the manifest: version, options, SHA-256 of board, kernel, "
+			"initrd and disks.",
+		.arguments =
+			"path (string): the file, replaced\n"
+			"from (time): nothing before this point of virtual time\n"
+			"to (time): nothing behind it; if it is not in the future, the file is done at once\n"
+			"host (boolean): a counter of guest ns per host ns too; marks the run as not deterministic",
 		.returns = "nothing",
-		.errors = "a file that cannot be written, `to` that is not behind `from`, a call from a callback; the machine is closed",
-		.example = "local file = os.tmpname()\nm.trace:perfetto(file)\nm:run{ [\"for\"] = \"1ms\" }\n"
-			   "m.trace:stop()\nassert(io.open(file):read(\"a\"):find(\"traceEvents\", 1, true))\nos.remove(file)",
+		.errors =
+			"a file that cannot be written, `to` that is not behind `from`, a call from a callback; the "
+			"machine is closed",
+		.example =
+			"local file = os.tmpname()\nm.trace:perfetto(file)\nm:run{ [\"for\"] = \"1ms\" }\n"
+			"m.trace:stop()\nassert(io.open(file):read(\"a\"):find(\"traceEvents\", 1, true))\n"
+			"os.remove(file)",
 	},
 	{
-		.name = "stop", .call = bind_trace_stop,
+		.name = "stop",
+		.call = bind_trace_stop,
 		.synopsis = "m.trace:stop()",
 		.text = "Ends the file of m.trace:perfetto; without one it does nothing.",
 		.returns = "nothing",

@@ -181,7 +181,8 @@ static int bind_node_get_properties(lua_State *L)
 	lua_Integer n = 0;
 
 	lua_newtable(L);
-	for (const struct tree_property *property = bind_node_self(L)->node->properties; property; property = property->next) {
+	for (const struct tree_property *property = bind_node_self(L)->node->properties; property;
+	     property = property->next) {
 		lua_pushstring(L, property->name);
 		lua_rawseti(L, -2, ++n);
 	}
@@ -230,92 +231,117 @@ static int bind_node_text(lua_State *L)
 
 static const struct class_member bind_node_members[] = {
 	{
-		.name = "path", .get = bind_node_get_path,
+		.name = "path",
+		.get = bind_node_get_path,
 		.synopsis = "node.path -> string",
 		.text = "The node's full path.",
-		.returns = "string", BIND_NODE_CLOSED,
+		.returns = "string",
+		BIND_NODE_CLOSED,
 		.example = "assert(m.dt[\"/cpus\"].path == \"/cpus\")",
 	},
 	{
-		.name = "parent", .get = bind_node_get_parent,
+		.name = "parent",
+		.get = bind_node_get_parent,
 		.synopsis = "node.parent -> node or nil",
 		.text = "The node above.",
-		.returns = "node; nil above the root", BIND_NODE_CLOSED,
+		.returns = "node; nil above the root",
+		BIND_NODE_CLOSED,
 		.example = "assert(m.dt[\"/cpus\"].parent == m.dt[\"/\"])",
 	},
 	{
-		.name = "children", .get = bind_node_get_children,
+		.name = "children",
+		.get = bind_node_get_children,
 		.synopsis = "node.children -> list of nodes",
 		.text = "The nodes below, in the order of the source.",
-		.returns = "list", BIND_NODE_CLOSED,
+		.returns = "list",
+		BIND_NODE_CLOSED,
 		.example = "assert(#m.dt[\"/cpus\"].children >= #m.cores)",
 	},
 	{
-		.name = "properties", .get = bind_node_get_properties,
+		.name = "properties",
+		.get = bind_node_get_properties,
 		.synopsis = "node.properties -> list of strings",
 		.text = "The names of the node's properties. node[name] is one's value.",
-		.returns = "list", BIND_NODE_CLOSED,
+		.returns = "list",
+		BIND_NODE_CLOSED,
 		.example = "for _, name in ipairs(m.dt[\"/cpus\"].properties) do assert(m.dt[\"/cpus\"]:has(name)) end",
 	},
 	{
-		.name = "has", .call = bind_node_has,
+		.name = "has",
+		.call = bind_node_has,
 		.synopsis = "node:has(name) -> boolean",
 		.text = "Whether the node has a property. Reading one that is not there is an error.",
 		.arguments = "name (string): the property",
-		.returns = "boolean", .errors = "not a string; the machine is closed",
+		.returns = "boolean",
+		.errors = "not a string; the machine is closed",
 		.example = "assert(not m.dt[\"/\"]:has(\"colour\"))",
 	},
 	{
-		.name = "strings", .call = bind_node_strings,
+		.name = "strings",
+		.call = bind_node_strings,
 		.synopsis = "node:strings(name) -> list of strings",
-		.text = "A property as a list of strings, even when it is only one; node[name] gives a single one as a string.",
+		.text = "A property as a list of strings, even when it is only one; node[name] gives a single one "
+			"as a string.",
 		.arguments = "name (string): the property",
-		.returns = "list", BIND_NODE_ERRORS,
+		.returns = "list",
+		BIND_NODE_ERRORS,
 		.example = "assert(m.dt:find(\"fsl,mpic\"):strings(\"compatible\")[1])",
 	},
 	{
-		.name = "cells", .call = bind_node_cells,
+		.name = "cells",
+		.call = bind_node_cells,
 		.synopsis = "node:cells(name) -> list of integers",
 		.text = "A property as cells, even when it is only one or looks like text.",
 		.arguments = "name (string): the property",
-		.returns = "list of integers of 32 bits", BIND_NODE_ERRORS,
+		.returns = "list of integers of 32 bits",
+		BIND_NODE_ERRORS,
 		.example = "assert(#m.dt:find(\"fsl,mpic\"):cells(\"reg\") >= 2)",
 	},
 	{
-		.name = "bytes", .call = bind_node_bytes,
+		.name = "bytes",
+		.call = bind_node_bytes,
 		.synopsis = "node:bytes(name) -> string",
 		.text = "A property as it lies in the blob.",
 		.arguments = "name (string): the property",
-		.returns = "string of bytes", BIND_NODE_ERRORS,
+		.returns = "string of bytes",
+		BIND_NODE_ERRORS,
 		.example = "assert(#m.dt[\"/cpus\"]:bytes(\"#size-cells\") == 4)",
 	},
 	{
-		.name = "coverage", .get = bind_node_get_coverage,
+		.name = "coverage",
+		.get = bind_node_get_coverage,
 		.synopsis = "node.coverage -> string",
 		.text = "What the machine makes of the node: \"modelled\", \"ignored\" (on purpose) or \"unknown\" "
 			"(its registers read zero and drop writes).",
-		.returns = "string", BIND_NODE_CLOSED,
+		.returns = "string",
+		BIND_NODE_CLOSED,
 		.example = "assert(m.dt[\"serial0\"].coverage == \"modelled\")",
 	},
 	{
-		.name = "reason", .get = bind_node_get_reason,
+		.name = "reason",
+		.get = bind_node_get_reason,
 		.synopsis = "node.reason -> string",
 		.text = "What models the node, or why nothing does.",
-		.returns = "string, one line", BIND_NODE_CLOSED,
+		.returns = "string, one line",
+		BIND_NODE_CLOSED,
 		.example = "assert(#m.dt:find(\"fsl,mpic\").reason > 0)",
 	},
 	{
-		.name = "reads", .get = bind_node_get_reads,
+		.name = "reads",
+		.get = bind_node_get_reads,
 		.synopsis = "node.reads -> integer",
 		.text = "Reads of the node's registers that no model answered.",
-		.returns = "integer, accesses", BIND_NODE_CLOSED,
+		.returns = "integer, accesses",
+		BIND_NODE_CLOSED,
 		.example = "assert(m.dt:find(\"fsl,mpic\").reads >= 0)",
 	},
 	{
-		.name = "writes", .get = bind_node_get_writes,
+		.name = "writes",
+		.get = bind_node_get_writes,
 		.synopsis = "node.writes -> integer",
 		.text = "Writes to the node's registers that no model took.",
-		.returns = "integer, accesses", BIND_NODE_CLOSED,
+		.returns = "integer, accesses",
+		BIND_NODE_CLOSED,
 		.example = "assert(m.dt:find(\"fsl,mpic\").writes >= 0)",
 	},
 	{ .name = NULL },
@@ -371,7 +397,8 @@ static void bind_tree_not_compatible(lua_State *L, const struct tree *tree, cons
 		for (size_t i = 0; (text = tree_string_at(node, "compatible", i)); i++)
 			suggest_offer(&suggest, text);
 	if (suggest_best(&suggest))
-		class_error(L, "no node is compatible with '%s'; did you mean '%s'?", compatible, suggest_best(&suggest));
+		class_error(L, "no node is compatible with '%s'; did you mean '%s'?", compatible,
+			    suggest_best(&suggest));
 	class_error(L, "no node is compatible with '%s'; m.dt:all(compatible) gives an empty list then", compatible);
 }
 
@@ -448,34 +475,43 @@ static int bind_tree_text(lua_State *L)
 {
 	const struct bind_object *object = class_check(L, 1, &bind_tree_class);
 
-	lua_pushfstring(L, "device tree %s", object->owner->machine ? soc_tree(object->owner->soc)->file : "of a closed machine");
+	lua_pushfstring(L, "device tree %s",
+			object->owner->machine ? soc_tree(object->owner->soc)->file : "of a closed machine");
 	return 1;
 }
 
 static const struct class_member bind_tree_members[] = {
 	{
-		.name = "find", .call = bind_tree_find,
+		.name = "find",
+		.call = bind_tree_find,
 		.synopsis = "m.dt:find(compatible) -> node",
 		.text = "The first node that is compatible with something.",
 		.arguments = "compatible (string): one of the strings of its property compatible",
-		.returns = "node", .errors = "there is none; the machine is closed",
+		.returns = "node",
+		.errors = "there is none; the machine is closed",
 		.example = "assert(m.dt:find(\"fsl,mpic\").path)",
 	},
 	{
-		.name = "all", .call = bind_tree_all,
+		.name = "all",
+		.call = bind_tree_all,
 		.synopsis = "m.dt:all([compatible]) -> list of nodes",
 		.text = "All nodes, or all that are compatible with something, in the tree's order.",
 		.arguments = "compatible (string): one of the strings of the property compatible",
-		.returns = "list, empty when there is none", .errors = "not a string; the machine is closed",
+		.returns = "list, empty when there is none",
+		.errors = "not a string; the machine is closed",
 		.example = "assert(#m.dt:all() > 5 and #m.dt:all(\"acme,widget\") == 0)",
 	},
 	{
-		.name = "coverage", .call = bind_tree_coverage,
+		.name = "coverage",
+		.call = bind_tree_coverage,
 		.synopsis = "m.dt:coverage() -> table",
-		.text = "How the machine covers the tree: for each node whether it is modelled, ignored on purpose or unknown, "
+		.text = "How the machine covers the tree: for each node whether it is modelled, ignored on purpose "
+			"or unknown, "
 			"and how often its registers were touched without a model.",
-		.returns = "list of { path, coverage, reason, reads, writes } in the tree's order; its fields modelled, ignored and "
-			   "unknown count the nodes of each kind",
+		.returns =
+			"list of { path, coverage, reason, reads, writes } in the tree's order; its fields modelled, "
+			"ignored and "
+			"unknown count the nodes of each kind",
 		.errors = "the machine is closed",
 		.example = "local c = m.dt:coverage()\nassert(c.modelled + c.ignored + c.unknown == #c)",
 	},

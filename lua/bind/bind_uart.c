@@ -116,54 +116,76 @@ static int bind_uart_text(lua_State *L)
 
 static const struct class_member bind_uart_members[] = {
 	{
-		.name = "index", .get = bind_uart_get_index,
+		.name = "index",
+		.get = bind_uart_get_index,
 		.synopsis = "uart.index -> integer",
 		.text = "The port's number: m.uart[uart.index] is the port.",
-		.returns = "integer, from 0", .errors = "the machine is closed",
+		.returns = "integer, from 0",
+		.errors = "the machine is closed",
 		.example = "assert(m.uart[0].index == 0)",
 	},
 	{
-		.name = "path", .get = bind_uart_get_path,
+		.name = "path",
+		.get = bind_uart_get_path,
 		.synopsis = "uart.path -> string",
 		.text = "The port's node in the device tree.",
-		.returns = "string, a path", .errors = "the machine is closed",
+		.returns = "string, a path",
+		.errors = "the machine is closed",
 		.example = "assert(m.dt[m.uart[0].path].device_type == \"serial\")",
 	},
 	{
-		.name = "text", .get = bind_uart_get_text,
+		.name = "text",
+		.get = bind_uart_get_text,
 		.synopsis = "uart.text -> string",
-		.text = "What the guest has sent since reset; of a guest that prints for ever, the last 4 MiB and more.",
-		.returns = "string of bytes", .errors = "the machine is closed",
-		.example = "m.uart[0]:expect(\"U-Boot\", { timeout = \"1s\" })\nassert(m.uart[0].text:find(\"U-Boot\", 1, true))",
+		.text = "What the guest has sent since reset; of a guest that prints for ever, the last 4 MiB and "
+			"more.",
+		.returns = "string of bytes",
+		.errors = "the machine is closed",
+		.example =
+			"m.uart[0]:expect(\"U-Boot\", { timeout = \"1s\" })\n"
+			"assert(m.uart[0].text:find(\"U-Boot\", 1, true))",
 	},
 	{
-		.name = "seen", .get = bind_uart_get_seen, .set = bind_uart_set_seen,
+		.name = "seen",
+		.get = bind_uart_get_seen,
+		.set = bind_uart_set_seen,
 		.synopsis = "uart.seen -> integer",
-		.text = "How much of uart.text the last expect has read: the next one looks at what follows. Can be written.",
-		.returns = "integer, bytes", .errors = "written: below 0 or above #uart.text; the machine is closed",
+		.text = "How much of uart.text the last expect has read: the next one looks at what follows. Can be "
+			"written.",
+		.returns = "integer, bytes",
+		.errors = "written: below 0 or above #uart.text; the machine is closed",
 		.example = "m.uart[0]:expect(\"U-Boot\", { timeout = \"1s\" })\nassert(m.uart[0].seen > 0)",
 	},
 	{
-		.name = "waiting", .get = bind_uart_get_waiting,
+		.name = "waiting",
+		.get = bind_uart_get_waiting,
 		.synopsis = "uart.waiting -> integer",
 		.text = "Bytes sent to the guest that its UART has not taken yet.",
-		.returns = "integer, bytes", .errors = "the machine is closed",
+		.returns = "integer, bytes",
+		.errors = "the machine is closed",
 		.example = "m.uart[0]:send(\"help\")\nassert(m.uart[0].waiting <= 4)",
 	},
 	{
-		.name = "host", .get = bind_uart_get_host,
+		.name = "host",
+		.get = bind_uart_get_host,
 		.synopsis = "uart.host -> string",
 		.text = "Where the host finds the port, if the machine was made with serial = \"pty\" or \"tcp:PORT\".",
-		.returns = "string, as in \"/dev/pts/3\" or \"127.0.0.1:4000\"; empty without", .errors = "the machine is closed",
+		.returns = "string, as in \"/dev/pts/3\" or \"127.0.0.1:4000\"; empty without",
+		.errors = "the machine is closed",
 		.example = "assert(m.uart[0].host == \"\")",
 	},
 	{
-		.name = "send", .call = bind_uart_send,
+		.name = "send",
+		.call = bind_uart_send,
 		.synopsis = "uart:send(text)",
-		.text = "Sends text to the guest: it arrives at the end of the present round. Nothing is lost: what the UART cannot "
+		.text = "Sends text to the guest: it arrives at the end of the present round. Nothing is lost: what "
+			"the UART cannot "
 			"take waits. During a replay it is left out, for the replay has it.",
-		.arguments = "text (string): the bytes; a newline is what the Enter key sends to most guests as \"\\r\" or \"\\n\"",
-		.returns = "nothing", .errors = "not a string; the machine is closed",
+		.arguments =
+			"text (string): the bytes; a newline is what the Enter key sends to most guests as \"\\r\" "
+			"or \"\\n\"",
+		.returns = "nothing",
+		.errors = "not a string; the machine is closed",
 		.example = "m.uart[0]:expect(\"Hit any key\", { timeout = \"1s\" })\nm.uart[0]:send(\" \")\n"
 			   "m.uart[0]:expect(\"=> \", { timeout = \"2s\" })",
 	},

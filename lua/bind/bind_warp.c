@@ -107,7 +107,7 @@ static void bind_warp_set_warp(lua_State *L, const struct ledger_entry *entry)
 	lua_setfield(L, -2, "ns");
 	class_push_list(L);
 	for (unsigned i = 0; i < entry->cores; i++) {
-		lua_pushstring(L, warp_reason_name(entry->reason[i]));
+		lua_pushstring(L, ledger_reason_name(entry->reason[i]));
 		lua_rawseti(L, -2, i);
 	}
 	lua_setfield(L, -2, "reasons");
@@ -177,7 +177,8 @@ static int bind_warp_stream(lua_State *L)
 
 	if (!ledger_stream_stop(clock, &err))
 		class_input_error(L, &err);
-	if (!lua_isnoneornil(L, 2) && !ledger_stream(clock, arg_string(L, 2, "m.warp:stream: path"), lua_tostring(L, 3), &err)) /* 3: from lib/trace.lua */
+	if (!lua_isnoneornil(L, 2) && !ledger_stream(clock, arg_string(L, 2, "m.warp:stream: path"), lua_tostring(L, 3),
+						     &err)) /* 3: from lib/trace.lua */
 		class_input_error(L, &err);
 	return 0;
 }
@@ -193,126 +194,158 @@ static int bind_warp_text(lua_State *L)
 
 static const struct class_member bind_warp_members[] = {
 	{
-		.name = "count", .get = bind_warp_get_count,
+		.name = "count",
+		.get = bind_warp_get_count,
 		.synopsis = "m.warp.count -> integer",
-		.text = "Warps: stretches of virtual time in which every core was idle, so that time jumped to the next timer.",
+		.text = "Warps: stretches of virtual time in which every core was idle, so that time jumped to the "
+			"next timer.",
 		BIND_WARP_COUNT,
 		.example = "m:run{ [\"for\"] = \"1ms\" }\nassert(m.warp.count >= 0)",
 	},
 	{
-		.name = "total", .get = bind_warp_get_total,
+		.name = "total",
+		.get = bind_warp_get_total,
 		.synopsis = "m.warp.total -> integer",
 		.text = "Virtual time that passed in warps.",
-		.returns = "integer, ns", BIND_WARP_ERRORS,
+		.returns = "integer, ns",
+		BIND_WARP_ERRORS,
 		.example = "assert(m.warp.total <= m.now)",
 	},
 	{
-		.name = "longest", .get = bind_warp_get_longest,
+		.name = "longest",
+		.get = bind_warp_get_longest,
 		.synopsis = "m.warp.longest -> integer",
 		.text = "The longest single warp.",
-		.returns = "integer, ns", BIND_WARP_ERRORS,
+		.returns = "integer, ns",
+		BIND_WARP_ERRORS,
 		.example = "assert(m.warp.longest <= m.warp.total)",
 	},
 	{
-		.name = "partial", .get = bind_warp_get_partial,
+		.name = "partial",
+		.get = bind_warp_get_partial,
 		.synopsis = "m.warp.partial -> integer",
 		.text = "Warps that an external input (a key, a packet, a command) ended before their timer.",
 		BIND_WARP_COUNT,
 		.example = "assert(m.warp.partial == 0)",
 	},
 	{
-		.name = "spurious", .get = bind_warp_get_spurious,
+		.name = "spurious",
+		.get = bind_warp_get_spurious,
 		.synopsis = "m.warp.spurious -> integer",
 		.text = "Needless firings of the warp timer: its timer was cancelled meanwhile. Harmless.",
 		BIND_WARP_COUNT,
 		.example = "assert(m.warp.spurious == 0)",
 	},
 	{
-		.name = "early", .get = bind_warp_get_early,
+		.name = "early",
+		.get = bind_warp_get_early,
 		.synopsis = "m.warp.early -> integer",
 		.text = "Warps that ended before their deadline because the host woke early. Harmless.",
 		BIND_WARP_COUNT,
 		.example = "assert(m.warp.early == 0)",
 	},
 	{
-		.name = "rearmed", .get = bind_warp_get_rearmed,
+		.name = "rearmed",
+		.get = bind_warp_get_rearmed,
 		.synopsis = "m.warp.rearmed -> integer",
 		.text = "How often the warp timer moved to an earlier time because a timer was armed during a warp.",
 		BIND_WARP_COUNT,
 		.example = "assert(m.warp.rearmed >= 0)",
 	},
 	{
-		.name = "notifies", .get = bind_warp_get_notifies,
+		.name = "notifies",
+		.get = bind_warp_get_notifies,
 		.synopsis = "m.warp.notifies -> integer",
 		.text = "How often the driving thread was told that a timer is due.",
 		BIND_WARP_COUNT,
 		.example = "assert(m.warp.notifies >= 0)",
 	},
 	{
-		.name = "slept", .get = bind_warp_get_slept,
+		.name = "slept",
+		.get = bind_warp_get_slept,
 		.synopsis = "m.warp.slept -> integer",
 		.text = "Host time spent waiting: with idle = \"realtime\", or for somebody on the host's network.",
-		.returns = "integer, host ns", BIND_WARP_ERRORS,
+		.returns = "integer, host ns",
+		BIND_WARP_ERRORS,
 		.example = "assert(m.warp.slept == 0)",
 	},
 	{
-		.name = "interventions", .get = bind_warp_get_interventions,
+		.name = "interventions",
+		.get = bind_warp_get_interventions,
 		.synopsis = "m.warp.interventions -> integer",
 		.text = "What hooks on timers delayed or dropped.",
 		BIND_WARP_COUNT,
 		.example = "assert(m.warp.interventions == 0)",
 	},
 	{
-		.name = "ratio", .get = bind_warp_get_ratio,
+		.name = "ratio",
+		.get = bind_warp_get_ratio,
 		.synopsis = "m.warp.ratio -> number",
 		.text = "Warped virtual time divided by executed virtual time.",
-		.returns = "float, from 0; infinite when nothing was executed", BIND_WARP_ERRORS,
+		.returns = "float, from 0; infinite when nothing was executed",
+		BIND_WARP_ERRORS,
 		.example = "assert(m.warp.ratio >= 0)",
 	},
 	{
-		.name = "by_owner", .get = bind_warp_get_by_owner,
+		.name = "by_owner",
+		.get = bind_warp_get_by_owner,
 		.synopsis = "m.warp.by_owner -> table",
 		.text = "Warps by the owner of the timer, or the input, that ended them.",
-		.returns = "table: a device-tree path or a name -> { count, total (ns) }", BIND_WARP_ERRORS,
+		.returns = "table: a device-tree path or a name -> { count, total (ns) }",
+		BIND_WARP_ERRORS,
 		.example = "for owner, share in pairs(m.warp.by_owner) do assert(share.total <= m.warp.total) end",
 	},
 	{
-		.name = "by_reason", .get = bind_warp_get_by_reason,
+		.name = "by_reason",
+		.get = bind_warp_get_by_reason,
 		.synopsis = "m.warp.by_reason -> table",
 		.text = "Warped core time by why each core was idle: one warp of two cores counts twice.",
-		.returns = "table: \"parked\", \"wait\", \"doze\", \"loop\", \"checkstop\" -> { count, total (ns) }", BIND_WARP_ERRORS,
+		.returns = "table: \"parked\", \"wait\", \"doze\", \"loop\", \"checkstop\" -> { count, total (ns) }",
+		BIND_WARP_ERRORS,
 		.example = "for reason, share in pairs(m.warp.by_reason) do assert(share.count > 0) end",
 	},
 	{
-		.name = "log", .call = bind_warp_log,
+		.name = "log",
+		.call = bind_warp_log,
 		.synopsis = "m.warp:log([n]) -> list",
 		.text = "The last entries of the ledger, oldest first.",
 		.arguments = "n (integer): how many; 10",
-		.returns = "list of { sequence, from, to, ns (virtual), ended (\"timer\", \"limit\", \"input\", \"early\", \"hook\"), "
-			   "owner, name (of the timer or input), reasons (by core) }; of a hook: event and action instead of ns and reasons",
+		.returns =
+			"list of { sequence, from, to, ns (virtual), ended (\"timer\", \"limit\", \"input\", "
+			"\"early\", \"hook\"), "
+			"owner, name (of the timer or input), reasons (by core) }; of a hook: event and action "
+			"instead of ns and reasons",
 		.errors = "n out of range; the machine is closed",
 		.example = "for _, entry in ipairs(m.warp:log(5)) do assert(entry.to >= entry.from) end",
 	},
 	{
-		.name = "length", .get = bind_warp_get_length, .set = bind_warp_set_length,
+		.name = "length",
+		.get = bind_warp_get_length,
+		.set = bind_warp_set_length,
 		.synopsis = "m.warp.length -> integer",
-		.text = "How many entries the ledger keeps for m.warp:log; 1024. Can be set: then it forgets those that are there. "
+		.text = "How many entries the ledger keeps for m.warp:log; 1024. Can be set: then it forgets those "
+			"that are there. "
 			"The totals stay.",
 		.returns = "integer, 1 to 16777216",
 		.errors = "a number out of range; the machine is closed",
 		.example = "m.warp.length = 65536\nassert(m.warp.length == 65536)",
 	},
 	{
-		.name = "stream", .call = bind_warp_stream,
+		.name = "stream",
+		.call = bind_warp_stream,
 		.synopsis = "m.warp:stream([path])",
-		.text = "From now on each entry of the ledger also becomes a line of a file, comma separated, with a head line: sequence, "
-			"end, from, to, owner, name, a letter for each core's reason, event, action. Its first line, a comment, is the manifest; "
+		.text = "From now on each entry of the ledger also becomes a line of a file, comma separated, with a "
+			"head line: sequence, "
+			"end, from, to, owner, name, a letter for each core's reason, event, action. Its first line, "
+			"a comment, is the manifest; "
 			"its last says whether the run was deterministic. Without a path it ends the file.",
 		.arguments = "path (string): the file, replaced",
 		.returns = "nothing",
 		.errors = "the file cannot be written; the machine is closed",
-		.example = "local file = os.tmpname()\nm.warp:stream(file)\nm:run{ [\"for\"] = \"1ms\" }\nm.warp:stream()\n"
-			   "assert(io.open(file):read \"a\":find \"\\nsequence\")\nos.remove(file)",
+		.example =
+			"local file = os.tmpname()\nm.warp:stream(file)\nm:run{ [\"for\"] = \"1ms\" }\n"
+			"m.warp:stream()\n"
+			"assert(io.open(file):read \"a\":find \"\\nsequence\")\nos.remove(file)",
 	},
 	{ .name = NULL },
 };

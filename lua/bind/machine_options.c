@@ -47,7 +47,8 @@ static double machine_options_number(lua_State *L, const char *what)
 	double number = lua_tonumber(L, -1);
 
 	if (!(number >= 1e-6 && number <= 1e3))
-		class_error(L, "%s: a number from 0.000001 to 1000 is expected, got %s", what, luaL_tolstring(L, -1, NULL));
+		class_error(L, "%s: a number from 0.000001 to 1000 is expected, got %s", what,
+			    luaL_tolstring(L, -1, NULL));
 	return number;
 }
 
@@ -222,8 +223,10 @@ static bool machine_options_log_mask(const char *name, unsigned *mask, struct er
 			return true;
 		}
 	}
-	return err_set(err, "warpcore.machine: log: there is no class \"%s\"; there are guest_error, unimplemented, info, "
-		       "host_error, all", name);
+	return err_set(err,
+		       "warpcore.machine: log: there is no class \"%s\"; there are guest_error, unimplemented, info, "
+		       "host_error, all",
+		       name);
 }
 
 static bool machine_options_apply_log(const struct machine_options *options, struct machine *machine, struct err *err)
@@ -269,8 +272,8 @@ bool machine_options_start_input(const struct machine_options *options, struct m
 	struct input_manifest manifest = { .version = WARPCORE_VERSION, .board = digest, .options = course };
 
 	machine_digest(machine, digest);
-	snprintf(course, sizeof course, "cores=%u quantum=%" PRId64 " timing=%s threads=%u", machine->ncores, options->quantum,
-		 options->timing, options->threads);
+	snprintf(course, sizeof course, "cores=%u quantum=%" PRId64 " timing=%s threads=%u", machine->ncores,
+		 options->quantum, options->timing, options->threads);
 	if (options->record && options->replay)
 		return err_set(err, "record and replay cannot be asked for together");
 	if (options->record)

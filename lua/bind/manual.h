@@ -1,4 +1,7 @@
-/* Pages of help that come from elsewhere than the bindings: devices and semihosting (the head of their files), instructions. */
+/*
+ * Pages of help that come from elsewhere than the bindings: devices and semihosting (the head of their files),
+ * instructions.
+ */
 #ifndef WARPCORE_BIND_MANUAL_H
 #define WARPCORE_BIND_MANUAL_H
 
@@ -18,7 +21,10 @@ int manual_device(lua_State *L);
 int manual_instruction(lua_State *L);
 /* manual_register(word) -> text or nil; the word is the name of a special purpose register, in any case. */
 int manual_register(lua_State *L);
-/* manual_index() -> list of { kind ("instruction", "device", "page", "register"), name, summary }: all words of the three above */
+/*
+ * manual_index() -> list of { kind ("instruction", "device", "page", "register"), name, summary }: all words of the
+ * three above
+ */
 int manual_index(lua_State *L);
 
 #endif

@@ -45,17 +45,21 @@ static int module_get_host(lua_State *L)
 
 static const struct class_member module_members[] = {
 	{
-		.name = "machine", .call = bind_machine_new, /* .arguments are the rows of lua/kit/option.def */
+		.name = "machine",
+		.call = bind_machine_new, /* .arguments are the rows of lua/kit/option.def */
 		.synopsis = "warpcore.machine{ board=, ... } -> machine",
-		.text = "Builds a machine from a device tree and loads what it is to run. Files are looked for where they are named, "
+		.text = "Builds a machine from a device tree and loads what it is to run. Files are looked for where "
+			"they are named, "
 			"then in Warpcore's own directory.",
 		.returns = "machine, at virtual time 0",
 		.errors = "an unknown option; a file that is missing or bad; a tree that names no machine",
-		.example = "local small = warpcore.machine{ board = \"dts/ppce500.dts\", cores = 1, memory = \"64M\" }\n"
-			   "assert(#small.cores == 1)\nsmall:close()",
+		.example =
+			"local small = warpcore.machine{ board = \"dts/ppce500.dts\", cores = 1, memory = \"64M\" }\n"
+			"assert(#small.cores == 1)\nsmall:close()",
 	},
 	{
-		.name = "version", .get = module_get_version,
+		.name = "version",
+		.get = module_get_version,
 		.synopsis = "warpcore.version -> string",
 		.text = "The version of Warpcore that runs this script.",
 		.returns = "string, as in \"0.1.0\"",
@@ -63,37 +67,49 @@ static const struct class_member module_members[] = {
 		.example = "assert(warpcore.version:match('^%d+%.%d+%.%d+'))",
 	},
 	{
-		.name = "options", .get = module_get_options,
+		.name = "options",
+		.get = module_get_options,
 		.synopsis = "warpcore.options -> table",
-		.text = "The options of the command line that describe a machine and a run, as board, cores and run, named as in "
+		.text = "The options of the command line that describe a machine and a run, as board, cores and run, "
+			"named as in "
 			"warpcore --help, but for the list disks of what each --disk says; only those that were given. "
 			"Ready for warpcore.machine(warpcore.options); a script may change it first.",
-		.returns = "table; cores, threads and seed are integers, entropy is true (and semihost without a directory), "
-			   "disks a list of tables, all else a string",
+		.returns =
+			"table; cores, threads and seed are integers, entropy is true (and semihost without a "
+			"directory), "
+			"disks a list of tables, all else a string",
 		.errors = "none",
 		.example = "local memory = warpcore.options.memory or '256M'\nassert(type(memory) == 'string')",
 	},
 	{
-		.name = "classes", .get = module_get_classes,
+		.name = "classes",
+		.get = module_get_classes,
 		.synopsis = "warpcore.classes -> table",
-		.text = "Every class with its members and their help: the table that help(), the manual and the tests read.",
-		.returns = "table: class name -> { name, summary, module, members = { name -> { name, synopsis, text, arguments, "
-			   "returns, errors, example } } }; the member options has rows too: the options of the command line and of "
-			   "warpcore.machine",
+		.text = "Every class with its members and their help: the table that help(), the manual and the "
+			"tests read.",
+		.returns =
+			"table: class name -> { name, summary, module, members = { name -> { name, synopsis, text, "
+			"arguments, "
+			"returns, errors, example } } }; the member options has rows too: the options of the command "
+			"line and of "
+			"warpcore.machine",
 		.errors = "none",
 		.example = "assert(warpcore.classes.machine.members.run.synopsis:find(\"m:run\", 1, true))",
 	},
 	{
-		.name = "deterministic", .get = module_get_deterministic,
+		.name = "deterministic",
+		.get = module_get_deterministic,
 		.synopsis = "warpcore.deterministic -> boolean",
-		.text = "False from the moment at which something of the host (its time, its randomness, a wall-clock limit) was "
+		.text = "False from the moment at which something of the host (its time, its randomness, a "
+			"wall-clock limit) was "
 			"asked for. Result files carry it in their manifest.",
 		.returns = "boolean",
 		.errors = "none",
 		.example = "if not warpcore.deterministic then print \"the host had a say\" end",
 	},
 	{
-		.name = "host", .get = module_get_host,
+		.name = "host",
+		.get = module_get_host,
 		.synopsis = "warpcore.host -> host",
 		.text = "The host's time, for scripts that ask for it. The first use marks the run: "
 			"warpcore.deterministic becomes false.",
@@ -132,15 +148,18 @@ static int module_host_date(lua_State *L)
 
 static const struct class_member module_host_members[] = {
 	{
-		.name = "time", .call = module_host_time,
+		.name = "time",
+		.call = module_host_time,
 		.synopsis = "warpcore.host.time() -> integer",
-		.text = "The host's monotonic clock, to measure how long something takes. Marks the run as not deterministic.",
+		.text = "The host's monotonic clock, to measure how long something takes. Marks the run as not "
+			"deterministic.",
 		.returns = "integer, host ns since some point in the past",
 		.errors = "none",
 		.example = "local before = warpcore.host.time()\nassert(warpcore.host.time() >= before)",
 	},
 	{
-		.name = "date", .call = module_host_date,
+		.name = "date",
+		.call = module_host_date,
 		.synopsis = "warpcore.host.date() -> integer",
 		.text = "The host's calendar time, for os.date. Marks the run as not deterministic.",
 		.returns = "integer, seconds since 1970 UTC",
@@ -160,10 +179,11 @@ static const struct class module_host_class = {
 /* ---- Opening ---- */
 
 static const struct class *const module_classes[] = {
-	&module_class, &module_host_class, &bind_machine_class, &bind_cores_class, &bind_core_class, &bind_registers_class,
-	&bind_memory_class, &bind_uarts_class, &bind_uart_class, &bind_timer_class, &bind_handle_class, &bind_warp_class,
-	&bind_trace_class, &bind_stats_class, &bind_tree_class, &bind_node_class, &bind_symbols_class, &bind_event_class,
-	&bind_hook_class, &bind_devices_class, &bind_device_class,
+	&module_class,         &module_host_class,  &bind_machine_class, &bind_cores_class, &bind_core_class,
+	&bind_registers_class, &bind_memory_class,  &bind_uarts_class,   &bind_uart_class,  &bind_timer_class,
+	&bind_handle_class,    &bind_warp_class,    &bind_trace_class,   &bind_stats_class, &bind_tree_class,
+	&bind_node_class,      &bind_symbols_class, &bind_event_class,   &bind_hook_class,  &bind_devices_class,
+	&bind_device_class,
 };
 
 /* What the rows of options say: the help of warpcore.machine about its fields; the rows themselves. */

@@ -78,8 +78,10 @@ bool uart_text_open(struct bind_machine *owner, bool use_stdin, struct err *err)
 	for (unsigned i = 0; i < n; i++)
 		uart_text_open_one(&owner->uarts[i], owner, i);
 	if (options->serial && n == options->soc.console)
-		return err_set(err, "%s: the tree has no serial port for serial \"%s\"", options->soc.board, options->serial);
-	if (options->serial && options->console && !strcmp(options->serial, "stdio") && !strcmp(options->console, "stdio"))
+		return err_set(err, "%s: the tree has no serial port for serial \"%s\"", options->soc.board,
+			       options->serial);
+	if (options->serial && options->console && !strcmp(options->serial, "stdio") &&
+	    !strcmp(options->console, "stdio"))
 		return err_set(err, "warpcore.machine: serial and console cannot both be \"stdio\"");
 	if (options->serial && !uart_text_connect(&owner->uarts[0], options->serial, use_stdin, err))
 		return false;

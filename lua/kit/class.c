@@ -103,7 +103,10 @@ bool class_is_input_error(lua_State *L, int index)
 	return is;
 }
 
-/* The string key of `names` that is nearest to `wanted`; ties go to the first in the alphabet, whatever the hash order. */
+/*
+ * The string key of `names` that is nearest to `wanted`; ties go to the first in the alphabet, whatever the hash
+ * order.
+ */
 static const char *class_nearest(lua_State *L, int names, struct suggest *suggest)
 {
 	const char *best = NULL;
@@ -307,7 +310,8 @@ static void class_new_record(lua_State *L, const struct class *class)
 }
 
 /* Sets __index or __newindex of the metatable on top; the record of the class is below it. */
-static void class_set_access(lua_State *L, const struct class *class, const char *event, const char *first, lua_CFunction function)
+static void class_set_access(lua_State *L, const struct class *class, const char *event, const char *first,
+			     lua_CFunction function)
 {
 	lua_getfield(L, -2, first);
 	lua_getfield(L, -3, "getters");
@@ -378,7 +382,8 @@ void *class_check(lua_State *L, int index, const struct class *class)
 		class_error(L, "a %s is expected in front, got %s; methods are called with a colon, as in %s:name(...)",
 			    class->name, luaL_typename(L, index), class->name);
 	if (!object)
-		class_error(L, "argument %d: a %s is expected, got %s", index - 1, class->name, luaL_typename(L, index));
+		class_error(L, "argument %d: a %s is expected, got %s", index - 1, class->name,
+			    luaL_typename(L, index));
 	return object;
 }
 
@@ -435,7 +440,8 @@ static int class_library_new(lua_State *L)
 {
 	luaL_checktype(L, 2, LUA_TTABLE);
 	class_push_record(L, luaL_checkstring(L, 1));
-	luaL_argcheck(L, lua_istable(L, -1) && lua_getfield(L, -1, "class") == LUA_TUSERDATA, 1, "not a declared class");
+	luaL_argcheck(L, lua_istable(L, -1) && lua_getfield(L, -1, "class") == LUA_TUSERDATA, 1,
+		      "not a declared class");
 	class_new(L, lua_touserdata(L, -1), 1, 1);
 	lua_pushvalue(L, 2);
 	lua_setiuservalue(L, -2, 1);
@@ -449,8 +455,8 @@ static int class_library_expect(lua_State *L)
 	const struct class *class = class_of(L, 1);
 
 	if (!class || strcmp(class->name, name))
-		class_error(L, "a %s is expected in front, got %s; methods are called with a colon, as in %s:name(...)", name,
-			    luaL_typename(L, 1), name);
+		class_error(L, "a %s is expected in front, got %s; methods are called with a colon, as in %s:name(...)",
+			    name, luaL_typename(L, 1), name);
 	return 0;
 }
 

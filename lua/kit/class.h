@@ -24,7 +24,10 @@
 
 #include "sim/base/err.h"
 
-/* Either `get` (and `set` when it can be written) or `call`. The texts are never empty, but for `arguments` of a property. */
+/*
+ * Either `get` (and `set` when it can be written) or `call`. The texts are never empty, but for `arguments` of a
+ * property.
+ */
 struct class_member {
 	const char *name;
 	lua_CFunction get, set;
@@ -89,7 +92,8 @@ void class_push_list(lua_State *L);
 
 /*
  * Pushes the table of private functions, the same one each time: those in C that only the library in lua/lib gets
- * (declare and define for classes and members written in Lua, fail, nearest, ...), and those of lua/lib that only C gets.
+ * (declare and define for classes and members written in Lua, fail, nearest, ...), and those of lua/lib that only C
+ * gets.
  */
 void class_push_library(lua_State *L);
 /* Pushes a function that lua/lib keeps for C in that table, as `show` for the prompt. */

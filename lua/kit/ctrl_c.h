@@ -16,7 +16,10 @@ void ctrl_c_install(lua_State *L, bool prompt);
 void ctrl_c_remove(void);
 /* A new chunk of the prompt begins: the first Ctrl-C of it is yet to come. */
 void ctrl_c_begin_chunk(void);
-/* Around machine_run: `enter` returns the machine that ran already, from a callback of which this one is run, for `leave`. */
+/*
+ * Around machine_run: `enter` returns the machine that ran already, from a callback of which this one is run, for
+ * `leave`.
+ */
 struct machine *ctrl_c_enter(struct machine *machine);
 void ctrl_c_leave(struct machine *outer);
 

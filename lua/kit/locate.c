@@ -104,7 +104,8 @@ bool locate_is_own(const char *name)
 {
 	char *path = locate_file(name);
 	char above[PATH_MAX];
-	bool own = locate_is_below(path, WARPCORE_DATADIR) || (locate_above_binary(above) && locate_is_below(path, above));
+	bool own =
+		locate_is_below(path, WARPCORE_DATADIR) || (locate_above_binary(above) && locate_is_below(path, above));
 
 	free(path);
 	return own;

@@ -10,7 +10,10 @@
  * there is none, `name` again, for the error text. free() it.
  */
 char *locate_file(const char *name);
-/* The directory above the binary's, which is a source tree or nothing of ours; free() it. NULL: the host does not tell. */
+/*
+ * The directory above the binary's, which is a source tree or nothing of ours; free() it. NULL: the host does not
+ * tell.
+ */
 char *locate_above(void);
 /* Whether a path leads below a directory, links followed; the file itself need not exist, its directory must. */
 bool locate_is_below(const char *path, const char *directory);

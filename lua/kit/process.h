@@ -10,7 +10,10 @@
 
 #include <lua.h>
 
-/* process_start(function) -> pid, descriptor: runs it in a copy; its string, or the text of its error, comes through the descriptor. */
+/*
+ * process_start(function) -> pid, descriptor: runs it in a copy; its string, or the text of its error, comes through
+ * the descriptor.
+ */
 int process_start(lua_State *L);
 /*
  * process_read(list of descriptors, seconds) -> index, text: waits for one of them; text is nil when it came to its

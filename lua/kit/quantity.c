@@ -57,7 +57,8 @@ bool quantity_time(const char *text, int64_t *ns, struct err *err)
 		rest++;
 	unit = quantity_unit(rest);
 	if (!isdigit((unsigned char)*text) || !unit)
-		return err_set(err, "'%s' is not a time: write a number and ns, us, ms, s or min, as in \"10us\"", text);
+		return err_set(err, "'%s' is not a time: write a number and ns, us, ms, s or min, as in \"10us\"",
+			       text);
 	if (!quantity_digits(&p, unit->ns, false, &value))
 		return err_set(err, "'%s' is longer than 292 years", text);
 	if (*p == '.') {

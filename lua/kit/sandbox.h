@@ -25,7 +25,10 @@ bool sandbox_is_on(lua_State *L);
 void sandbox_end(struct sandbox *sandbox);
 struct sandbox *sandbox_of(lua_State *L);
 
-/* Around a callback: it has a budget of its own. What `enter` returns is for `leave`. Without a sandbox they do nothing. */
+/*
+ * Around a callback: it has a budget of its own. What `enter` returns is for `leave`. Without a sandbox they do
+ * nothing.
+ */
 int64_t sandbox_enter_callback(lua_State *L);
 void sandbox_leave_callback(lua_State *L, int64_t left);
 /* Sets the hook that counts anew, after somebody else used it. */

@@ -27,8 +27,10 @@ static unsigned suggest_distance(const char *a, const char *b)
 		for (size_t j = 1; j <= nb; j++) {
 			int ca = tolower((unsigned char)a[i - 1]), cb = tolower((unsigned char)b[j - 1]);
 
-			current[j] = suggest_min(suggest_min(previous[j], current[j - 1]) + 1, previous[j - 1] + (ca != cb));
-			if (i > 1 && j > 1 && ca == tolower((unsigned char)b[j - 2]) && tolower((unsigned char)a[i - 2]) == cb)
+			current[j] =
+				suggest_min(suggest_min(previous[j], current[j - 1]) + 1, previous[j - 1] + (ca != cb));
+			if (i > 1 && j > 1 && ca == tolower((unsigned char)b[j - 2]) &&
+			    tolower((unsigned char)a[i - 2]) == cb)
 				current[j] = suggest_min(current[j], before[j - 2] + 1);
 		}
 		before = previous;

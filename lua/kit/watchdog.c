@@ -15,8 +15,9 @@ static struct watchdog {
 
 static void watchdog_tick(int number)
 {
-	static const char text[] = "warpcore: sandbox: a call of a library function, or a finalizer, has taken more than "
-				   "5 seconds\n";
+	static const char text[] =
+		"warpcore: sandbox: a call of a library function, or a finalizer, has taken more than "
+		"5 seconds\n";
 
 	if (atomic_load(&watchdog.patience) & 1) {
 		atomic_store(&watchdog.hungry, 0);

@@ -158,9 +158,9 @@ struct line_editor *line_editor_create(const char *path, line_editor_complete_fn
 	el_set(editor->line, EL_BIND, "^I", "warpcore-complete", NULL);
 	el_set(editor->line, EL_BIND, "^R", "em-inc-search-prev", NULL);
 	/*
-	 * A Ctrl-D typed while a chunk runs reaches the terminal in its canonical mode, which keeps a NUL of it. libedit
-	 * takes NUL for the key of each function that the terminal has none for, quoted insert last: the next key would
-	 * stand in the line as it is.
+	 * A Ctrl-D typed while a chunk runs reaches the terminal in its canonical mode, which keeps a NUL of it.
+	 * libedit takes NUL for the key of each function that the terminal has none for, quoted insert last: the next
+	 * key would stand in the line as it is.
 	 */
 	el_set(editor->line, EL_BIND, "^@", "em-delete-or-list", NULL);
 	return editor;

@@ -31,7 +31,10 @@ enum line_editor_result line_editor_read(struct line_editor *editor, const char 
 /* Adds a chunk of one or more lines to the history. */
 void line_editor_remember(struct line_editor *editor, const char *chunk);
 
-/* While completing: the word would replace the last `tail` bytes before the cursor. `suffix` ("(") follows it if it is the only one. */
+/*
+ * While completing: the word would replace the last `tail` bytes before the cursor. `suffix` ("(") follows it if it
+ * is the only one.
+ */
 void line_editor_offer(struct line_editor *editor, const char *word, size_t tail, const char *suffix);
 
 #endif

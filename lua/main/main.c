@@ -11,7 +11,8 @@
 
 enum status {
 	STATUS_DONE = 0,
-	STATUS_FAILED = 1, /* an error in the script, or the guest ended badly, or says so itself (`--run` with semihosting) */
+	STATUS_FAILED =
+		1, /* an error in the script, or the guest ended badly, or says so itself (`--run` with semihosting) */
 	STATUS_USAGE = 2,
 };
 

@@ -36,7 +36,8 @@ void script_print_error(lua_State *L)
 	bool color = isatty(STDERR_FILENO) && !getenv("NO_COLOR");
 
 	fflush(stdout);
-	fprintf(stderr, "%swarpcore: %s%s\n", color ? "\033[31m" : "", luaL_tolstring(L, -1, NULL), color ? "\033[0m" : "");
+	fprintf(stderr, "%swarpcore: %s%s\n", color ? "\033[31m" : "", luaL_tolstring(L, -1, NULL),
+		color ? "\033[0m" : "");
 	lua_pop(L, 2);
 }
 

@@ -8,7 +8,10 @@
 
 #include "lua/main/command_line.h"
 
-/* A state with Lua's libraries, `warpcore` and the library of lua/lib. NULL: no memory, or a bug in the library (printed). */
+/*
+ * A state with Lua's libraries, `warpcore` and the library of lua/lib. NULL: no memory, or a bug in the library
+ * (printed).
+ */
 lua_State *script_open(const struct command_line *line);
 /* Closes it and every machine in it. */
 void script_close(lua_State *L);

@@ -133,8 +133,9 @@ bool bus_add_memory(struct bus *bus, const char *name, uint64_t base, uint64_t s
 	if (!bus_range_ok(name, base, size, err) || !bus_is_free(bus, name, base, size, err))
 		return false;
 	if ((base | size) & (BUS_PAGE_SIZE - 1))
-		return err_set(err, "%s: memory at 0x%" PRIx64 " of 0x%" PRIx64 " bytes is not a whole number of 4 KiB pages",
-			       name, base, size);
+		return err_set(
+			err, "%s: memory at 0x%" PRIx64 " of 0x%" PRIx64 " bytes is not a whole number of 4 KiB pages",
+			name, base, size);
 	host = size > SIZE_MAX / 2 ? MAP_FAILED :
 		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	flags = allocate_try_zeroed(size >> BUS_PAGE_SHIFT, 1);

@@ -65,9 +65,9 @@ static void booke_update_causes(struct core *core, int64_t when)
 {
 	uint32_t tsr = core->timers.tsr, tcr = core->timers.tcr;
 
-	core_set_cause(core, CAUSE_DECREMENTER, tsr & TSR_DIS && tcr & TCR_DIE, when);
-	core_set_cause(core, CAUSE_FIT, tsr & TSR_FIS && tcr & TCR_FIE, when);
-	core_set_cause(core, CAUSE_WATCHDOG, tsr & TSR_WIS && tcr & TCR_WIE, when);
+	interrupt_set_cause(core, CAUSE_DECREMENTER, tsr & TSR_DIS && tcr & TCR_DIE, when);
+	interrupt_set_cause(core, CAUSE_FIT, tsr & TSR_FIS && tcr & TCR_FIE, when);
+	interrupt_set_cause(core, CAUSE_WATCHDOG, tsr & TSR_WIS && tcr & TCR_WIE, when);
 }
 
 /* ---- Decrementer ---- */

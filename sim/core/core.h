@@ -1,8 +1,8 @@
 /*
  * One core: its life, its time, and what can be asked of it. What it consists of is in sim/core/core_state.h.
  *
- * Threads: a core is owned by the thread that runs it. Only core_request, core_set_cause, core_post_tlbivax and the
- * reads of atomic fields are for other threads.
+ * Threads: a core is owned by the thread that runs it. Only core_request, interrupt_set_cause, core_post_tlbivax and
+ * the reads of atomic fields are for other threads.
  */
 #ifndef WARPCORE_CORE_CORE_H
 #define WARPCORE_CORE_CORE_H
@@ -63,12 +63,6 @@ static inline int64_t core_now(const struct core *core, const struct op *op)
 	return core_ns_of_ticks(core, core_ticks(core, op));
 }
 
-/*
- * Runs until insns reaches slice_end, the core goes idle, a hook says stop, or
- * ATTENTION_STOP: exact to the instruction.
- */
-void core_run(struct core *core);
-
 /* "running", "parked", "wait", "doze", "loop", "checkstop". */
 const char *core_state_name(enum core_state state);
 /* Asks a core on another thread for its part of a tlbivax; it does it before its next block. Any thread. */
@@ -78,7 +72,7 @@ void core_do_posted(struct core *core);
 /* Another master stored to pa..pa+size-1: drops the reservation if they meet. */
 void core_break_reservation(struct core *core, uint64_t pa, unsigned size);
 
-/* Goes idle at the end of the running instruction: core_run returns, and calls the hook. */
+/* Goes idle at the end of the running instruction: run_core returns, and calls the hook. */
 void core_set_state(struct core *core, enum core_state state);
 /* Tells the hook of a change of state. Block boundaries only. */
 void core_note_state(struct core *core);
@@ -103,11 +97,11 @@ void core_release(struct core *core, uint32_t pc, int64_t when);
 bool core_is_idle(const struct core *core);
 
 /* Raises or drops a cause; wakes an idle core at time `when` if it is now due. */
-void core_set_cause(struct core *core, enum core_cause cause, bool on, int64_t when);
+void interrupt_set_cause(struct core *core, enum core_cause cause, bool on, int64_t when);
 /* Takes the highest enabled pending interrupt, if any: true if pc and MSR changed. Block boundaries only. */
-bool core_take_interrupt(struct core *core);
-/* True when core_take_interrupt would take one. */
-bool core_interrupt_due(const struct core *core);
+bool interrupt_take_due(struct core *core);
+/* True when interrupt_take_due would take one. */
+bool interrupt_due(const struct core *core);
 
 /* A new MSR value by rfi, mtmsr, wrtee or interrupt entry: masks what the model lacks, switches translation context. */
 void core_set_msr(struct core *core, uint32_t msr);

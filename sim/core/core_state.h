@@ -98,7 +98,7 @@ enum core_state {
 enum core_attention {
 	ATTENTION_INTERRUPT = 1, /* pending or MSR changed: look whether one is due */
 	ATTENTION_INVALIDATE = 2, /* another core asks to drop translations or blocks */
-	ATTENTION_STOP = 4, /* leave core_run at the next instruction boundary */
+	ATTENTION_STOP = 4, /* leave run_core at the next instruction boundary */
 };
 
 /* A load or store that was done, for read and write breakpoints. */
@@ -114,7 +114,10 @@ struct core_access {
 /* The floors above that a core calls, all optional. */
 struct core_hooks {
 	void *opaque;
-	/* EPR at delivery (MPIC proxy mode, ILR): the vector for an external (critical = 0) or critical input interrupt. */
+	/*
+	 * EPR at delivery (MPIC proxy mode, ILR): the vector for an external (critical = 0) or critical input
+	 * interrupt.
+	 */
 	uint32_t (*acknowledge)(void *opaque, struct core *core, bool critical, int64_t now);
 	/* DBCR0[RST] or watchdog WRC: 1 core, 2 chip, 3 system. */
 	void (*reset_request)(void *opaque, struct core *core, unsigned kind, int64_t now);
@@ -128,7 +131,7 @@ struct core_hooks {
 	 * `core`'s. True: its owner was told and will look; false: this is the owner.
 	 */
 	bool (*poke)(void *opaque, struct core *core, int64_t when);
-	/* A breakpoint address was reached, before its instruction; true: leave core_run here. */
+	/* A breakpoint address was reached, before its instruction; true: leave run_core here. */
 	bool (*breakpoint)(void *opaque, struct core *core, uint32_t ea);
 	/*
 	 * While mmu_set_watching is on: which accesses of the pages at ea and pa concern somebody (enum mmu_watch
@@ -136,7 +139,7 @@ struct core_hooks {
 	 */
 	unsigned (*watched)(void *opaque, const struct core *core, uint32_t ea, uint64_t pa);
 	void (*accessed)(void *opaque, struct core *core, const struct op *op, const struct core_access *access);
-	/* While core->tracing: before each instruction, at core->pc; true: leave core_run here. */
+	/* While core->tracing: before each instruction, at core->pc; true: leave run_core here. */
 	bool (*trace)(void *opaque, struct core *core, const struct op *op);
 	/* The core went idle (state says how) or woke up; core_now() is when. At a block boundary. */
 	void (*state_changed)(void *opaque, struct core *core);
@@ -183,7 +186,7 @@ struct core {
 
 	/* A debug facility is on (DBCR0): run instruction by instruction, every access the slow way. */
 	bool debug_active;
-	/* A guest call waits until the other cores stand: it is made at the next core_run, which is not before. */
+	/* A guest call waits until the other cores stand: it is made at the next run_core, which is not before. */
 	bool held;
 	/* core_hooks.trace sees each instruction. */
 	bool tracing;

@@ -21,7 +21,7 @@ void debug_event_update(struct core *core)
 
 static void debug_event_update_cause(struct core *core, int64_t when)
 {
-	core_set_cause(core, CAUSE_DEBUG, core->dbcr[0] & DBCR0_IDM && core->dbsr & DBSR_EVENTS, when);
+	interrupt_set_cause(core, CAUSE_DEBUG, core->dbcr[0] & DBCR0_IDM && core->dbsr & DBSR_EVENTS, when);
 }
 
 void debug_event_set_control(struct core *core, const struct op *op)

@@ -49,13 +49,16 @@ enum dbsr_bit {
 	DBSR_EVENTS = 0x4fcf8060, /* the bits that make the interrupt pending */
 };
 
-/* The instruction at ea is about to be done: instruction address compare. True: the debug interrupt was taken in its place. */
+/*
+ * The instruction at ea is about to be done: instruction address compare. True: the debug interrupt was taken in its
+ * place.
+ */
 bool debug_event_fetch(struct core *core, uint32_t ea);
 /* The branch at ea is about to be done, and will be taken. True: the debug interrupt was taken in its place. */
 bool debug_event_branch(struct core *core, uint32_t ea);
 /*
- * An instruction was done, core->pc is the next one; `was_enabled`: the MSR[DE] before it. One that itself set or cleared
- * MSR[DE] is no ICMP event.
+ * An instruction was done, core->pc is the next one; `was_enabled`: the MSR[DE] before it. One that itself set or
+ * cleared MSR[DE] is no ICMP event.
  */
 void debug_event_completed(struct core *core, bool was_enabled);
 /*

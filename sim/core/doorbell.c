@@ -32,7 +32,7 @@ bool doorbell_receive(struct core *core, uint32_t message, int64_t when)
 
 	if (!cause || core->model->isa != CORE_E500MC || !doorbell_accepted(core, message))
 		return false;
-	core_set_cause(core, (enum core_cause)cause, true, when);
+	interrupt_set_cause(core, (enum core_cause)cause, true, when);
 	return true;
 }
 
@@ -41,5 +41,5 @@ void doorbell_clear(struct core *core, uint32_t message)
 	uint32_t cause = doorbell_cause(message);
 
 	if (cause)
-		core_set_cause(core, (enum core_cause)cause, false, 0);
+		interrupt_set_cause(core, (enum core_cause)cause, false, 0);
 }

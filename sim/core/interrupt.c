@@ -85,7 +85,8 @@ enum exec_result interrupt_system_call(struct core *core, const struct op *op)
 {
 	bool hypervisor = op->imm == 1 && core->model->isa == CORE_E500MC;
 
-	interrupt_enter(core, hypervisor ? IVOR_HYPERVISOR_CALL : IVOR_SYSTEM_CALL, CLASS_NONCRITICAL, core_op_ea(core, op) + 4);
+	interrupt_enter(core, hypervisor ? IVOR_HYPERVISOR_CALL : IVOR_SYSTEM_CALL, CLASS_NONCRITICAL,
+			core_op_ea(core, op) + 4);
 	return EXEC_LEAVE;
 }
 
@@ -165,8 +166,9 @@ static void interrupt_machine_check(struct core *core, uint32_t address)
 	}
 	core->pc = address;
 	if (core->log)
-		log_write(core->log, LOG_GUEST_ERROR, "%s: checkstop at 0x%08x: machine check (MCSR 0x%08x) with MSR[ME] = 0",
-			  core->path, address, core->mcsr);
+		log_write(core->log, LOG_GUEST_ERROR,
+			  "%s: checkstop at 0x%08x: machine check (MCSR 0x%08x) with MSR[ME] = 0", core->path, address,
+			  core->mcsr);
 	core_set_state(core, CORE_CHECKSTOPPED);
 }
 
@@ -279,7 +281,7 @@ static int interrupt_find_due(const struct core *core)
 	return NO_SOURCE;
 }
 
-bool core_interrupt_due(const struct core *core)
+bool interrupt_due(const struct core *core)
 {
 	return interrupt_find_due(core) != NO_SOURCE;
 }
@@ -307,7 +309,7 @@ static void interrupt_deliver(struct core *core, enum core_cause cause)
 	}
 }
 
-bool core_take_interrupt(struct core *core)
+bool interrupt_take_due(struct core *core)
 {
 	int source = interrupt_find_due(core);
 
@@ -321,7 +323,7 @@ bool core_take_interrupt(struct core *core)
 	return true;
 }
 
-void core_set_cause(struct core *core, enum core_cause cause, bool on, int64_t when)
+void interrupt_set_cause(struct core *core, enum core_cause cause, bool on, int64_t when)
 {
 	if (!on) {
 		atomic_fetch_and(&core->pending, ~(uint32_t)cause);
@@ -332,6 +334,6 @@ void core_set_cause(struct core *core, enum core_cause cause, bool on, int64_t w
 		core_request(core, ATTENTION_INTERRUPT);
 	if (core->threaded && core->hooks.poke(core->hooks.opaque, core, when))
 		return;
-	if (core_is_idle(core) && core_interrupt_due(core))
+	if (core_is_idle(core) && interrupt_due(core))
 		core_wake(core, when);
 }

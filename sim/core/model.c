@@ -34,7 +34,8 @@ static const struct core_model models[] = {
 		.has_fpu = true,
 		.cache_line = 64,
 		.pids = 1,
-		.l1cfg = { 0x00b83820, 0x00b83820 }, /* 64-byte blocks: CBSIZE 1 (E500MCRM, L1CFG0); QEMU has 2, 128 bytes */
+		.l1cfg = { 0x00b83820,
+			   0x00b83820 }, /* 64-byte blocks: CBSIZE 1 (E500MCRM, L1CFG0); QEMU has 2, 128 bytes */
 		.tlbcfg = { 0x04110200, 0x401cc040 },
 		.tlb0_entries = 512,
 		.tlb0_ways = 4,
@@ -44,7 +45,7 @@ static const struct core_model models[] = {
 	{ .name = NULL },
 };
 
-const struct core_model *core_model_find(const char *name)
+const struct core_model *model_find(const char *name)
 {
 	for (const struct core_model *model = models; model->name; model++)
 		if (!strcmp(model->name, name))

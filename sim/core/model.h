@@ -24,6 +24,6 @@ struct core_model {
 };
 
 /* By name ("e500v2") or NULL. */
-const struct core_model *core_model_find(const char *name);
+const struct core_model *model_find(const char *name);
 
 #endif

@@ -96,7 +96,8 @@ static void spr_after_perfmon(struct core *core, const struct op *op, uint32_t v
 
 	for (int n = 0; n < 4; n++)
 		overflow |= core->pmlca[n] & PPC_BIT32(5) && core->pmc[n] & PPC_BIT32(0);
-	core_set_cause(core, CAUSE_PERFORMANCE_MONITOR, core->pmgc0 & PPC_BIT32(1) && overflow, core_now(core, op));
+	interrupt_set_cause(core, CAUSE_PERFORMANCE_MONITOR, core->pmgc0 & PPC_BIT32(1) && overflow,
+			    core_now(core, op));
 }
 
 enum { E500V2 = CORE_E500V2, E500MC = CORE_E500MC, ALL = CORE_ALL };

@@ -161,7 +161,7 @@ static bool debug_check(const struct debug *debug, const struct debug_spec *spec
 /* Puts what became of a breakpoint into force: now, or where cores run on their threads, behind the round. */
 static void debug_update(struct debug_break *breakpoint)
 {
-	breakpoint->stale = machine_in_threaded_round(breakpoint->debug->machine);
+	breakpoint->stale = threads_in_round(breakpoint->debug->machine);
 	if (breakpoint->stale) {
 		breakpoint->debug->some_stale = true;
 		return;

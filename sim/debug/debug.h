@@ -14,6 +14,8 @@
  * A function may make, switch and remove breakpoints (its own too), change the
  * guest's registers and memory, and arm timers. It must not run the machine.
  *
+ * The files of the engine are one unit: see sim/debug/debug_state.h.
+ *
  * Threads: all on the driving thread, or while the machine stands; and in a function, which with cores on host
  * threads runs on the core's thread, one function at a time. What is made or switched there comes into force
  * at the end of the round, and a function must not touch other cores, nor registers through the bus.
@@ -74,7 +76,8 @@ struct debug_hit {
 	uint64_t value;    /* READ, WRITE of a core: loaded or stored, in the low `size` bytes */
 	bool dma;          /* WRITE: not by a core; ea, pc and value are not known */
 	int64_t from, to;  /* WARP: virtual ns */
-	const char *owner, *name; /* TIMER; WARP: of the timer or input that ended it; REGION: its name. Owned by the machine */
+	const char *owner,
+		*name; /* TIMER; WARP: of the timer or input that ended it; REGION: its name. Owned by the machine */
 	bool begins;       /* REGION */
 };
 

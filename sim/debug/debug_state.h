@@ -1,6 +1,6 @@
 /*
- * What the files of the breakpoint engine share (sim/debug/debug.h). They are one unit: the engine enables a breakpoint by
- * its kind's file, and a kind reports its hits to the engine.
+ * What the files of the breakpoint engine share (sim/debug/debug.h). They are one unit: the engine enables a
+ * breakpoint by its kind's file, and a kind reports its hits to the engine.
  */
 #ifndef WARPCORE_DEBUG_DEBUG_STATE_H
 #define WARPCORE_DEBUG_DEBUG_STATE_H

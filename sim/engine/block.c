@@ -102,7 +102,7 @@ void block_decode_op(struct core *core, uint32_t word, struct op *op, unsigned *
 	op->fn = exec_table_function(core->model, op, granted);
 	if (guest_call_is(core, word)) {
 		op->fn = guest_call_exec;
-		op->insn = ISA_ILLEGAL; /* of no row of the table: it ends its block, and only its function knows what it does */
+		op->insn = ISA_ILLEGAL; /* of no row of the table: it ends its block, its function knows what it does */
 	}
 }
 
@@ -258,7 +258,10 @@ size_t block_cache_bytes(const struct core *core)
 	return core->blocks->bytes;
 }
 
-/* Blocks that pass ea, wherever its page is mapped, are decoded anew. Perhaps one of them runs now: before the next one. */
+/*
+ * Blocks that pass ea, wherever its page is mapped, are decoded anew. Perhaps one of them runs now: before the next
+ * one.
+ */
 static void block_cache_request_at(struct core *core, uint32_t ea)
 {
 	struct block_cache *cache = core->blocks;

@@ -9,7 +9,10 @@ bool guest_call_is(const struct core *core, uint32_t word)
 	return word == WARPCORE_CALL_WORD && core->guest_call;
 }
 
-/* The first and only one of its block: insns is exact. Without the mark in r3 it is a no-op that came about by chance. */
+/*
+ * The first and only one of its block: insns is exact. Without the mark in r3 it is a no-op that came about by
+ * chance.
+ */
 enum exec_result guest_call_exec(struct core *core, const struct op *op)
 {
 	if ((core_gpr(core, 3) & 0xffff0000) != WARPCORE_CALL)

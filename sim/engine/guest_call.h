@@ -35,6 +35,7 @@ enum guest_call_access {
  * A store is seen as one by a device (reservations, decoded blocks, write breakpoints).
  */
 enum guest_call_access guest_call_load(struct core *core, uint32_t ea, void *data, uint32_t size, uint32_t *done);
-enum guest_call_access guest_call_store(struct core *core, uint32_t ea, const void *data, uint32_t size, uint32_t *done);
+enum guest_call_access guest_call_store(struct core *core, uint32_t ea, const void *data, uint32_t size,
+					uint32_t *done);
 
 #endif

@@ -1,4 +1,6 @@
 /* The interpreter's loop: blocks of pre-decoded instructions, exact to the instruction. */
+#include "sim/engine/run.h"
+
 #include "sim/engine/block.h"
 #include "sim/core/core.h"
 #include "sim/engine/step.h"
@@ -7,7 +9,7 @@
 #include "sim/core/translate.h"
 
 /* Runs the first `limit` ops of a block at pc, or fewer where the flow leaves it. */
-static inline void core_run_ops(struct core *core, const struct op *op, uint32_t limit)
+static inline void run_ops(struct core *core, const struct op *op, uint32_t limit)
 {
 	enum exec_result result = EXEC_END;
 
@@ -25,8 +27,8 @@ static inline void core_run_ops(struct core *core, const struct op *op, uint32_t
 	core->insns += op->index + (result == EXEC_LEAVE);
 }
 
-/* Requests from outside of the instruction stream. False: leave core_run. */
-static bool core_attend(struct core *core)
+/* Requests from outside of the instruction stream. False: leave run_core. */
+static bool run_attend(struct core *core)
 {
 	uint32_t attention = atomic_exchange(&core->attention, 0);
 
@@ -35,16 +37,16 @@ static bool core_attend(struct core *core)
 		core_do_posted(core);
 	}
 	if (attention & ATTENTION_INTERRUPT) {
-		if (core->state != CORE_RUNNING && core_interrupt_due(core))
+		if (core->state != CORE_RUNNING && interrupt_due(core))
 			core->state = CORE_RUNNING;
 		if (core->state == CORE_RUNNING)
-			core_take_interrupt(core);
+			interrupt_take_due(core);
 	}
 	return core->state == CORE_RUNNING && !(attention & ATTENTION_STOP);
 }
 
 /* One instruction from a page without memory behind it, or a little-endian one: decoded and run, not kept. */
-static void core_run_uncached(struct core *core, const struct mmu_translation *page)
+static void run_uncached(struct core *core, const struct mmu_translation *page)
 {
 	struct bus_access access = { core->index, core_now(core, NULL) };
 	uint64_t word;
@@ -59,18 +61,18 @@ static void core_run_uncached(struct core *core, const struct mmu_translation *p
 		word = __builtin_bswap32((uint32_t)word);
 	block_decode_op(core, (uint32_t)word, &op, NULL);
 	op.index = 0;
-	core_run_ops(core, &op, 1);
+	run_ops(core, &op, 1);
 }
 
 /* At pc stands a breakpoint that has not been reported yet. */
-static bool core_at_breakpoint(const struct core *core)
+static bool run_at_breakpoint(const struct core *core)
 {
 	return (core->break_reported != core->insns || core->break_pc != core->pc) && core->hooks.breakpoint &&
 	       block_cache_has_breakpoint(core, core->pc);
 }
 
-/* True: leave core_run before the instruction. Else look at everything anew: the hook may have changed it. */
-static bool core_report_breakpoint(struct core *core)
+/* True: leave run_core before the instruction. Else look at everything anew: the hook may have changed it. */
+static bool run_report_breakpoint(struct core *core)
 {
 	core->break_reported = core->insns;
 	core->break_pc = core->pc;
@@ -78,17 +80,17 @@ static bool core_report_breakpoint(struct core *core)
 }
 
 /* The same where there is no block: code of a page without memory. True: nothing is to be run now. */
-static bool core_breaks_uncached(struct core *core)
+static bool run_breaks_uncached(struct core *core)
 {
-	if (!core_at_breakpoint(core))
+	if (!run_at_breakpoint(core))
 		return false;
-	if (core_report_breakpoint(core))
+	if (run_report_breakpoint(core))
 		core_request(core, ATTENTION_STOP);
 	return true;
 }
 
 /* The entry for pc, filled where it is missing; NULL: an interrupt was taken or an uncached instruction ran. */
-static const struct mmu_fetch *core_fetch_slow(struct core *core)
+static const struct mmu_fetch *run_fetch_slow(struct core *core)
 {
 	struct mmu_translation page;
 	struct mmu_fetch *fetch;
@@ -97,24 +99,24 @@ static const struct mmu_fetch *core_fetch_slow(struct core *core)
 	fetch = translate_fetch(core, &uncached, &page);
 	if (fetch)
 		fetch->blocks = block_cache_page(core, fetch->memory_page);
-	if (uncached && core->insns < core->slice_end && !core_breaks_uncached(core))
-		core_run_uncached(core, &page);
+	if (uncached && core->insns < core->slice_end && !run_breaks_uncached(core))
+		run_uncached(core, &page);
 	return fetch;
 }
 
-/* One instruction under the eyes of a debug facility or a trace. False: leave core_run before it. */
-static bool core_run_watched(struct core *core, const struct op *op)
+/* One instruction under the eyes of a debug facility or a trace. False: leave run_core before it. */
+static bool run_watched(struct core *core, const struct op *op)
 {
 	if (core->tracing && core->hooks.trace && core->hooks.trace(core->hooks.opaque, core, op))
 		return false;
 	if (core->debug_active)
 		step_instruction(core, op);
 	else
-		core_run_ops(core, op, 1);
+		run_ops(core, op, 1);
 	return true;
 }
 
-void core_run(struct core *core)
+void run_core(struct core *core)
 {
 	while (core->insns < core->slice_end || atomic_load_explicit(&core->attention, memory_order_relaxed)) {
 		const struct mmu_fetch *fetch;
@@ -122,25 +124,25 @@ void core_run(struct core *core)
 		int64_t left;
 
 		if (__builtin_expect(atomic_load_explicit(&core->attention, memory_order_relaxed) != 0, 0)) {
-			if (!core_attend(core))
+			if (!run_attend(core))
 				break;
 			continue;
 		}
 		fetch = &core->mmu.fetch[core->pc >> 12 & (MMU_FAST_ENTRIES - 1)];
 		if (__builtin_expect(fetch->page != (core->pc & 0xfffff000), 0)) {
-			fetch = core_fetch_slow(core);
+			fetch = run_fetch_slow(core);
 			if (!fetch)
 				continue;
 		}
 		block = block_cache_find(core, fetch, core->pc);
-		if (__builtin_expect(block->breakpoint, 0) && core_at_breakpoint(core)) {
-			if (core_report_breakpoint(core))
+		if (__builtin_expect(block->breakpoint, 0) && run_at_breakpoint(core)) {
+			if (run_report_breakpoint(core))
 				break;
 			continue;
 		}
 		left = core->slice_end - core->insns;
 		if (__builtin_expect(core->debug_active | core->tracing, 0)) {
-			if (!core_run_watched(core, block->ops))
+			if (!run_watched(core, block->ops))
 				break;
 			continue;
 		}
@@ -148,7 +150,7 @@ void core_run(struct core *core)
 			core->block_ea = core->pc;
 			block->ops->chain(core, block->ops);
 		} else {
-			core_run_ops(core, block->ops, (uint32_t)left);
+			run_ops(core, block->ops, (uint32_t)left);
 		}
 	}
 	core_charge(core);

@@ -222,7 +222,8 @@ static enum exec_result access_translate_epid(struct core *core, const struct op
 	bool space = context & EPID_ADDRESS_SPACE;
 	uint8_t pid = (uint8_t)context;
 
-	switch (mmu_translate_pid(core, ea, store ? MMU_WRITE : MMU_READ, space, context & EPID_PROBLEM_STATE, pid, page)) {
+	switch (mmu_translate_pid(core, ea, store ? MMU_WRITE : MMU_READ, space, context & EPID_PROBLEM_STATE, pid,
+				  page)) {
 	case MMU_OK:
 		return EXEC_NEXT;
 	case MMU_DENIED:

@@ -16,23 +16,23 @@ enum bo_bit {
 	BO_ALWAYS = BO_IGNORE_CR | BO_KEEP_CTR,
 };
 
-static inline bool branch_cr_ok(const struct core *core, const struct op *op)
+static inline bool exec_branch_cr_ok(const struct core *core, const struct op *op)
 {
 	return op->t & BO_IGNORE_CR || core_cr_bit(core, op->a) == (op->t & BO_CR_TRUE) >> 3;
 }
 
 /* `ctr`: after the decrement. */
-static inline bool branch_ctr_ok(const struct op *op, uint32_t ctr)
+static inline bool exec_branch_ctr_ok(const struct op *op, uint32_t ctr)
 {
 	return op->t & BO_KEEP_CTR || (ctr == 0) == !!(op->t & BO_CTR_ZERO);
 }
 
 /* Both conditions, CTR decremented where BO says so. */
-static inline bool branch_condition(struct core *core, const struct op *op)
+static inline bool exec_branch_condition(struct core *core, const struct op *op)
 {
 	if (!(op->t & BO_KEEP_CTR))
 		core->ctr--;
-	return branch_ctr_ok(op, core->ctr) && branch_cr_ok(core, op);
+	return exec_branch_ctr_ok(op, core->ctr) && exec_branch_cr_ok(core, op);
 }
 
 bool exec_branch_taken(const struct core *core, const struct op *op)
@@ -42,21 +42,21 @@ bool exec_branch_taken(const struct core *core, const struct op *op)
 		return true;
 	case ISA_bc:
 	case ISA_bclr:
-		return branch_ctr_ok(op, core->ctr - 1) && branch_cr_ok(core, op);
+		return exec_branch_ctr_ok(op, core->ctr - 1) && exec_branch_cr_ok(core, op);
 	case ISA_bcctr:
-		return branch_cr_ok(core, op);
+		return exec_branch_cr_ok(core, op);
 	default:
 		return false;
 	}
 }
 
-static inline void branch_link(struct core *core, const struct op *op)
+static inline void exec_branch_link(struct core *core, const struct op *op)
 {
 	if (op->flags & OP_LK)
 		core->lr = core_op_ea(core, op) + 4;
 }
 
-static inline uint32_t branch_target(const struct core *core, const struct op *op)
+static inline uint32_t exec_branch_target(const struct core *core, const struct op *op)
 {
 	return (op->flags & OP_AA ? 0 : core_op_ea(core, op)) + (uint32_t)op->imm;
 }
@@ -65,7 +65,7 @@ static inline uint32_t branch_target(const struct core *core, const struct op *o
  * A branch to itself that only an interrupt can end is an idle state
  * (VIRTUAL_TIME.md, 1): the core stands there instead of running round.
  */
-static void branch_to_self(struct core *core, const struct op *op)
+static void exec_branch_to_self(struct core *core, const struct op *op)
 {
 	if (!(op->flags & (OP_AA | OP_LK)) && core->msr & (MSR_EE | MSR_CE) && !core->debug_active)
 		core_set_state(core, CORE_LOOPING);
@@ -73,32 +73,32 @@ static void branch_to_self(struct core *core, const struct op *op)
 
 enum exec_result exec_b(struct core *core, const struct op *op)
 {
-	core->pc = branch_target(core, op);
-	branch_link(core, op);
+	core->pc = exec_branch_target(core, op);
+	exec_branch_link(core, op);
 	if (__builtin_expect(op->imm == 0, 0))
-		branch_to_self(core, op);
+		exec_branch_to_self(core, op);
 	return EXEC_LEAVE;
 }
 
 enum exec_result exec_bc(struct core *core, const struct op *op)
 {
-	bool taken = branch_condition(core, op);
+	bool taken = exec_branch_condition(core, op);
 
-	branch_link(core, op);
+	exec_branch_link(core, op);
 	if (!taken)
 		return EXEC_NEXT;
-	core->pc = branch_target(core, op);
+	core->pc = exec_branch_target(core, op);
 	if (__builtin_expect(op->imm == 0 && (op->t & BO_ALWAYS) == BO_ALWAYS, 0))
-		branch_to_self(core, op);
+		exec_branch_to_self(core, op);
 	return EXEC_LEAVE;
 }
 
 enum exec_result exec_bclr(struct core *core, const struct op *op)
 {
 	uint32_t target = core->lr & ~UINT32_C(3);
-	bool taken = branch_condition(core, op);
+	bool taken = exec_branch_condition(core, op);
 
-	branch_link(core, op);
+	exec_branch_link(core, op);
 	if (!taken)
 		return EXEC_NEXT;
 	core->pc = target;
@@ -108,9 +108,9 @@ enum exec_result exec_bclr(struct core *core, const struct op *op)
 /* A BO that decrements CTR is an invalid form; CTR is left alone. */
 enum exec_result exec_bcctr(struct core *core, const struct op *op)
 {
-	bool taken = branch_cr_ok(core, op);
+	bool taken = exec_branch_cr_ok(core, op);
 
-	branch_link(core, op);
+	exec_branch_link(core, op);
 	if (!taken)
 		return EXEC_NEXT;
 	core->pc = core->ctr & ~UINT32_C(3);
@@ -124,7 +124,7 @@ enum exec_result exec_sc(struct core *core, const struct op *op)
 
 /* ---- CR logic ---- */
 
-static inline void cr_set_bit(struct core *core, unsigned bit, unsigned value)
+static inline void exec_set_cr_bit(struct core *core, unsigned bit, unsigned value)
 {
 	unsigned shift = 3 - (bit & 3);
 	uint8_t *field = &core->cr[bit >> 2];
@@ -134,49 +134,49 @@ static inline void cr_set_bit(struct core *core, unsigned bit, unsigned value)
 
 enum exec_result exec_crand(struct core *core, const struct op *op)
 {
-	cr_set_bit(core, op->t, core_cr_bit(core, op->a) & core_cr_bit(core, op->b));
+	exec_set_cr_bit(core, op->t, core_cr_bit(core, op->a) & core_cr_bit(core, op->b));
 	return EXEC_NEXT;
 }
 
 enum exec_result exec_crandc(struct core *core, const struct op *op)
 {
-	cr_set_bit(core, op->t, core_cr_bit(core, op->a) & ~core_cr_bit(core, op->b));
+	exec_set_cr_bit(core, op->t, core_cr_bit(core, op->a) & ~core_cr_bit(core, op->b));
 	return EXEC_NEXT;
 }
 
 enum exec_result exec_creqv(struct core *core, const struct op *op)
 {
-	cr_set_bit(core, op->t, ~(core_cr_bit(core, op->a) ^ core_cr_bit(core, op->b)));
+	exec_set_cr_bit(core, op->t, ~(core_cr_bit(core, op->a) ^ core_cr_bit(core, op->b)));
 	return EXEC_NEXT;
 }
 
 enum exec_result exec_crnand(struct core *core, const struct op *op)
 {
-	cr_set_bit(core, op->t, ~(core_cr_bit(core, op->a) & core_cr_bit(core, op->b)));
+	exec_set_cr_bit(core, op->t, ~(core_cr_bit(core, op->a) & core_cr_bit(core, op->b)));
 	return EXEC_NEXT;
 }
 
 enum exec_result exec_crnor(struct core *core, const struct op *op)
 {
-	cr_set_bit(core, op->t, ~(core_cr_bit(core, op->a) | core_cr_bit(core, op->b)));
+	exec_set_cr_bit(core, op->t, ~(core_cr_bit(core, op->a) | core_cr_bit(core, op->b)));
 	return EXEC_NEXT;
 }
 
 enum exec_result exec_cror(struct core *core, const struct op *op)
 {
-	cr_set_bit(core, op->t, core_cr_bit(core, op->a) | core_cr_bit(core, op->b));
+	exec_set_cr_bit(core, op->t, core_cr_bit(core, op->a) | core_cr_bit(core, op->b));
 	return EXEC_NEXT;
 }
 
 enum exec_result exec_crorc(struct core *core, const struct op *op)
 {
-	cr_set_bit(core, op->t, core_cr_bit(core, op->a) | ~core_cr_bit(core, op->b));
+	exec_set_cr_bit(core, op->t, core_cr_bit(core, op->a) | ~core_cr_bit(core, op->b));
 	return EXEC_NEXT;
 }
 
 enum exec_result exec_crxor(struct core *core, const struct op *op)
 {
-	cr_set_bit(core, op->t, core_cr_bit(core, op->a) ^ core_cr_bit(core, op->b));
+	exec_set_cr_bit(core, op->t, core_cr_bit(core, op->a) ^ core_cr_bit(core, op->b));
 	return EXEC_NEXT;
 }
 

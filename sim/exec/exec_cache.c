@@ -11,7 +11,7 @@ enum bucsr_bit {
 	BUCSR_BBUL = PPC_BIT32(24), /* branch buffer unable to lock */
 };
 
-static inline bool cache_user(const struct core *core)
+static inline bool exec_cache_user(const struct core *core)
 {
 	return core->msr & MSR_PR;
 }
@@ -40,14 +40,14 @@ enum exec_result exec_dcbi(struct core *core, const struct op *op)
 
 /* ---- Zero ---- */
 
-static unsigned cache_zero_size(const struct core *core)
+static unsigned exec_cache_zero_size(const struct core *core)
 {
 	return core->model->isa == CORE_E500MC && core->l1csr[0] & L1CSR_BZ32 ? 32 : core->model->cache_line;
 }
 
 enum exec_result exec_dcbz(struct core *core, const struct op *op)
 {
-	return access_zero(core, op, exec_ea_x(core, op), cache_zero_size(core));
+	return access_zero(core, op, exec_ea_x(core, op), exec_cache_zero_size(core));
 }
 
 enum exec_result exec_dcbzl(struct core *core, const struct op *op)
@@ -85,18 +85,18 @@ enum exec_result exec_icbt(struct core *core, const struct op *op)
 
 /* ---- Locking: user mode needs MSR[UCLE], else a DSI says which cache was asked for ---- */
 
-static bool cache_lock_denied(const struct core *core)
+static bool exec_cache_lock_denied(const struct core *core)
 {
-	return cache_user(core) && !(core->msr & MSR_UCLE);
+	return exec_cache_user(core) && !(core->msr & MSR_UCLE);
 }
 
 /* CT 0 is the L1 cache. One that is off cannot lock: L1CSRn says so (E500CORERM chapter 11). */
-static enum exec_result cache_lock(struct core *core, const struct op *op, unsigned cache, bool store)
+static enum exec_result exec_cache_lock(struct core *core, const struct op *op, unsigned cache, bool store)
 {
 	uint64_t ea = exec_ea_x(core, op);
 	enum exec_result result;
 
-	if (cache_lock_denied(core))
+	if (exec_cache_lock_denied(core))
 		return interrupt_dsi(core, op, ea, (cache ? ESR_ILK : ESR_DLK) | (store ? ESR_ST : 0));
 	result = access_probe(core, op, ea, store ? ACCESS_STORE : ACCESS_LOAD);
 	if (result != EXEC_FAULT && op->t == 0 && !(core->l1csr[cache] & L1CSR_ENABLE))
@@ -104,44 +104,44 @@ static enum exec_result cache_lock(struct core *core, const struct op *op, unsig
 	return result;
 }
 
-static enum exec_result cache_unlock(struct core *core, const struct op *op, unsigned cache)
+static enum exec_result exec_cache_unlock(struct core *core, const struct op *op, unsigned cache)
 {
 	uint64_t ea = exec_ea_x(core, op);
 
-	if (cache_lock_denied(core))
+	if (exec_cache_lock_denied(core))
 		return interrupt_dsi(core, op, ea, cache ? ESR_ILK : ESR_DLK);
 	return access_probe(core, op, ea, ACCESS_LOAD);
 }
 
 enum exec_result exec_dcbtls(struct core *core, const struct op *op)
 {
-	return cache_lock(core, op, 0, false);
+	return exec_cache_lock(core, op, 0, false);
 }
 
 enum exec_result exec_dcbtstls(struct core *core, const struct op *op)
 {
-	return cache_lock(core, op, 0, true);
+	return exec_cache_lock(core, op, 0, true);
 }
 
 enum exec_result exec_icbtls(struct core *core, const struct op *op)
 {
-	return cache_lock(core, op, 1, false);
+	return exec_cache_lock(core, op, 1, false);
 }
 
 enum exec_result exec_dcblc(struct core *core, const struct op *op)
 {
-	return cache_unlock(core, op, 0);
+	return exec_cache_unlock(core, op, 0);
 }
 
 enum exec_result exec_icblc(struct core *core, const struct op *op)
 {
-	return cache_unlock(core, op, 1);
+	return exec_cache_unlock(core, op, 1);
 }
 
 /* The branch buffer: user mode needs MSR[UBLE] (E500CORERM chapter 3). There is none to lock an entry in. */
-static enum exec_result cache_lock_branch_buffer(struct core *core, const struct op *op, bool set)
+static enum exec_result exec_cache_lock_branch_buffer(struct core *core, const struct op *op, bool set)
 {
-	if (cache_user(core) && !(core->msr & MSR_UBLE))
+	if (exec_cache_user(core) && !(core->msr & MSR_UBLE))
 		return interrupt_program(core, op, ESR_PPR);
 	if (set)
 		core->bucsr |= BUCSR_BBUL;
@@ -150,49 +150,49 @@ static enum exec_result cache_lock_branch_buffer(struct core *core, const struct
 
 enum exec_result exec_bblels(struct core *core, const struct op *op)
 {
-	return cache_lock_branch_buffer(core, op, true);
+	return exec_cache_lock_branch_buffer(core, op, true);
 }
 
 enum exec_result exec_bbelr(struct core *core, const struct op *op)
 {
-	return cache_lock_branch_buffer(core, op, false);
+	return exec_cache_lock_branch_buffer(core, op, false);
 }
 
 /* ---- External PID (e500mc): in the context of EPLC or EPSC ---- */
 
-static enum exec_result cache_probe_external(struct core *core, const struct op *op, enum access_kind kind)
+static enum exec_result exec_cache_probe_external(struct core *core, const struct op *op, enum access_kind kind)
 {
 	return access_probe_epid(core, op, exec_ea_x(core, op), kind);
 }
 
-static enum exec_result cache_zero_external(struct core *core, const struct op *op, unsigned size)
+static enum exec_result exec_cache_zero_external(struct core *core, const struct op *op, unsigned size)
 {
 	return access_zero_epid(core, op, exec_ea_x(core, op), size);
 }
 
 enum exec_result exec_dcbstep(struct core *core, const struct op *op)
 {
-	return cache_probe_external(core, op, ACCESS_FLUSH);
+	return exec_cache_probe_external(core, op, ACCESS_FLUSH);
 }
 
 enum exec_result exec_dcbfep(struct core *core, const struct op *op)
 {
-	return cache_probe_external(core, op, ACCESS_FLUSH);
+	return exec_cache_probe_external(core, op, ACCESS_FLUSH);
 }
 
 enum exec_result exec_icbiep(struct core *core, const struct op *op)
 {
-	return cache_probe_external(core, op, ACCESS_LOAD);
+	return exec_cache_probe_external(core, op, ACCESS_LOAD);
 }
 
 enum exec_result exec_dcbzep(struct core *core, const struct op *op)
 {
-	return cache_zero_external(core, op, cache_zero_size(core));
+	return exec_cache_zero_external(core, op, exec_cache_zero_size(core));
 }
 
 enum exec_result exec_dcbzlep(struct core *core, const struct op *op)
 {
-	return cache_zero_external(core, op, core->model->cache_line);
+	return exec_cache_zero_external(core, op, core->model->cache_line);
 }
 
 enum exec_result exec_dcbtep(struct core *core, const struct op *op)

@@ -22,7 +22,7 @@ enum exec_result exec_fpu_finish(struct core *core, const struct op *op)
 }
 
 /* Below the normal numbers of its precision; an enabled underflow moved the exponent and made it normal. */
-static bool is_denormal(const struct softfloat *sf, enum softfloat_precision precision, uint64_t value)
+static bool exec_fpu_is_denormal(const struct softfloat *sf, enum softfloat_precision precision, uint64_t value)
 {
 	uint64_t smallest = precision == SOFTFLOAT_SINGLE ? UINT64_C(897) << 52 : SOFTFLOAT_HIDDEN;
 
@@ -30,11 +30,11 @@ static bool is_denormal(const struct softfloat *sf, enum softfloat_precision pre
 }
 
 /* The result of an arithmetic instruction, with all that goes with it. */
-static enum exec_result finish(struct core *core, const struct op *op, const struct softfloat *sf,
+static enum exec_result exec_fpu_set_result(struct core *core, const struct op *op, const struct softfloat *sf,
 			       enum softfloat_precision precision, uint64_t result)
 {
 	if (fpscr_take_exceptions(&core->fpscr, sf->flags)) {
-		unsigned class = fpscr_class(result, is_denormal(sf, precision, result));
+		unsigned class = fpscr_class(result, exec_fpu_is_denormal(sf, precision, result));
 
 		core->f[op->t] = result;
 		core->fpscr = (core->fpscr & ~(uint32_t)FPSCR_FPRF) | class << 12;
@@ -42,18 +42,19 @@ static enum exec_result finish(struct core *core, const struct op *op, const str
 	return exec_fpu_finish(core, op);
 }
 
-static inline enum exec_result binary(struct core *core, const struct op *op, enum softfloat_precision precision,
-				      binary_fn *operation, uint64_t second)
+static inline enum exec_result exec_fpu_binary(struct core *core, const struct op *op,
+					       enum softfloat_precision precision, binary_fn *operation,
+					       uint64_t second)
 {
 	struct softfloat sf = fpscr_begin(core->fpscr);
 
-	return finish(core, op, &sf, precision, operation(&sf, precision, core->f[op->a], second));
+	return exec_fpu_set_result(core, op, &sf, precision, operation(&sf, precision, core->f[op->a], second));
 }
 
 #define BINARY(name, operation, precision, second)                                                    \
 	enum exec_result exec_##name(struct core *core, const struct op *op)                          \
 	{                                                                                             \
-		return binary(core, op, SOFTFLOAT_##precision, softfloat_##operation, core->f[op->second]); \
+		return exec_fpu_binary(core, op, SOFTFLOAT_##precision, softfloat_##operation, core->f[op->second]); \
 	}
 
 BINARY(fadd, add, DOUBLE, b)
@@ -66,8 +67,8 @@ BINARY(fdiv, div, DOUBLE, b)
 BINARY(fdivs, div, SINGLE, b)
 
 /* The negative forms negate after rounding, and no NaN (4.6.5.2). */
-static inline enum exec_result fused(struct core *core, const struct op *op, enum softfloat_precision precision,
-				     fused_fn *operation, bool negative)
+static inline enum exec_result exec_fpu_fused(struct core *core, const struct op *op,
+					      enum softfloat_precision precision, fused_fn *operation, bool negative)
 {
 	struct softfloat sf = fpscr_begin(core->fpscr);
 	uint64_t result;
@@ -75,13 +76,13 @@ static inline enum exec_result fused(struct core *core, const struct op *op, enu
 	result = operation(&sf, precision, core->f[op->a], core->f[op->c], core->f[op->b]);
 	if (negative && !softfloat_is_nan(result))
 		result ^= SOFTFLOAT_SIGN;
-	return finish(core, op, &sf, precision, result);
+	return exec_fpu_set_result(core, op, &sf, precision, result);
 }
 
 #define FUSED(name, operation, precision, negative)                                                   \
 	enum exec_result exec_##name(struct core *core, const struct op *op)                          \
 	{                                                                                             \
-		return fused(core, op, SOFTFLOAT_##precision, softfloat_##operation, negative);       \
+		return exec_fpu_fused(core, op, SOFTFLOAT_##precision, softfloat_##operation, negative);       \
 	}
 
 FUSED(fmadd, muladd, DOUBLE, false)
@@ -93,18 +94,18 @@ FUSED(fnmadds, muladd, SINGLE, true)
 FUSED(fnmsub, mulsub, DOUBLE, true)
 FUSED(fnmsubs, mulsub, SINGLE, true)
 
-static inline enum exec_result unary(struct core *core, const struct op *op, enum softfloat_precision precision,
-				     unary_fn *operation)
+static inline enum exec_result exec_fpu_unary(struct core *core, const struct op *op,
+					      enum softfloat_precision precision, unary_fn *operation)
 {
 	struct softfloat sf = fpscr_begin(core->fpscr);
 
-	return finish(core, op, &sf, precision, operation(&sf, core->f[op->b]));
+	return exec_fpu_set_result(core, op, &sf, precision, operation(&sf, core->f[op->b]));
 }
 
 #define UNARY(name, operation, precision)                                                             \
 	enum exec_result exec_##name(struct core *core, const struct op *op)                          \
 	{                                                                                             \
-		return unary(core, op, SOFTFLOAT_##precision, softfloat_##operation);                 \
+		return exec_fpu_unary(core, op, SOFTFLOAT_##precision, softfloat_##operation);                 \
 	}
 
 UNARY(frsp, round_to_single, SINGLE)
@@ -115,7 +116,7 @@ UNARY(frsqrte, rsqrt_estimate, DOUBLE)
  * The high word of the target and FPRF are undefined; the word is the one that
  * classic PowerPC cores leave there, FPRF stays.
  */
-static enum exec_result convert_to_word(struct core *core, const struct op *op, struct softfloat *sf)
+static enum exec_result exec_fpu_convert_to_word(struct core *core, const struct op *op, struct softfloat *sf)
 {
 	uint64_t word = (uint32_t)softfloat_to_signed(sf, core->f[op->b], 32, 0);
 
@@ -128,18 +129,18 @@ enum exec_result exec_fctiw(struct core *core, const struct op *op)
 {
 	struct softfloat sf = fpscr_begin(core->fpscr);
 
-	return convert_to_word(core, op, &sf);
+	return exec_fpu_convert_to_word(core, op, &sf);
 }
 
 enum exec_result exec_fctiwz(struct core *core, const struct op *op)
 {
 	struct softfloat sf = { .round = SOFTFLOAT_ZERO };
 
-	return convert_to_word(core, op, &sf);
+	return exec_fpu_convert_to_word(core, op, &sf);
 }
 
 /* Moves: no exception, FPSCR unchanged; Rc copies it to CR1 all the same. */
-static enum exec_result move(struct core *core, const struct op *op, uint64_t value)
+static enum exec_result exec_fpu_move(struct core *core, const struct op *op, uint64_t value)
 {
 	core->f[op->t] = value;
 	if (op->flags & OP_RC)
@@ -149,22 +150,22 @@ static enum exec_result move(struct core *core, const struct op *op, uint64_t va
 
 enum exec_result exec_fmr(struct core *core, const struct op *op)
 {
-	return move(core, op, core->f[op->b]);
+	return exec_fpu_move(core, op, core->f[op->b]);
 }
 
 enum exec_result exec_fabs(struct core *core, const struct op *op)
 {
-	return move(core, op, core->f[op->b] & ~SOFTFLOAT_SIGN);
+	return exec_fpu_move(core, op, core->f[op->b] & ~SOFTFLOAT_SIGN);
 }
 
 enum exec_result exec_fnabs(struct core *core, const struct op *op)
 {
-	return move(core, op, core->f[op->b] | SOFTFLOAT_SIGN);
+	return exec_fpu_move(core, op, core->f[op->b] | SOFTFLOAT_SIGN);
 }
 
 enum exec_result exec_fneg(struct core *core, const struct op *op)
 {
-	return move(core, op, core->f[op->b] ^ SOFTFLOAT_SIGN);
+	return exec_fpu_move(core, op, core->f[op->b] ^ SOFTFLOAT_SIGN);
 }
 
 /* Greater than or equal to zero, of either sign: frC; less, or a NaN: frB. */
@@ -172,11 +173,11 @@ enum exec_result exec_fsel(struct core *core, const struct op *op)
 {
 	bool select = softfloat_compare(core->f[op->a], 0) & (SOFTFLOAT_GREATER | SOFTFLOAT_EQUAL);
 
-	return move(core, op, core->f[select ? op->c : op->b]);
+	return exec_fpu_move(core, op, core->f[select ? op->c : op->b]);
 }
 
 /* 4.6.7: a NaN is VXVC for the ordered compare, except that an SNaN with VE set is VXSNAN alone. */
-static enum exec_result compare(struct core *core, const struct op *op, bool ordered)
+static enum exec_result exec_fpu_compare(struct core *core, const struct op *op, bool ordered)
 {
 	uint64_t a = core->f[op->a], b = core->f[op->b];
 	enum softfloat_relation relation = softfloat_compare(a, b);
@@ -194,10 +195,10 @@ static enum exec_result compare(struct core *core, const struct op *op, bool ord
 
 enum exec_result exec_fcmpu(struct core *core, const struct op *op)
 {
-	return compare(core, op, false);
+	return exec_fpu_compare(core, op, false);
 }
 
 enum exec_result exec_fcmpo(struct core *core, const struct op *op)
 {
-	return compare(core, op, true);
+	return exec_fpu_compare(core, op, true);
 }

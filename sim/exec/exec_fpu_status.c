@@ -24,7 +24,7 @@ enum exec_result exec_mcrfs(struct core *core, const struct op *op)
 	return exec_fpu_finish(core, op);
 }
 
-static enum exec_result write_fields(struct core *core, const struct op *op, uint32_t value, uint32_t mask)
+static enum exec_result exec_fpu_write_fields(struct core *core, const struct op *op, uint32_t value, uint32_t mask)
 {
 	fpscr_write(&core->fpscr, (value & mask) | (core->fpscr & ~mask));
 	return exec_fpu_finish(core, op);
@@ -37,19 +37,19 @@ enum exec_result exec_mtfsf(struct core *core, const struct op *op)
 	for (unsigned field = 0; field < 8; field++)
 		if (op->imm & 0x80 >> field)
 			mask |= UINT32_C(0xf0000000) >> 4 * field;
-	return write_fields(core, op, (uint32_t)core->f[op->b], mask);
+	return exec_fpu_write_fields(core, op, (uint32_t)core->f[op->b], mask);
 }
 
 enum exec_result exec_mtfsfi(struct core *core, const struct op *op)
 {
 	unsigned shift = 28 - 4 * op->t;
 
-	return write_fields(core, op, (uint32_t)op->imm << shift, UINT32_C(15) << shift);
+	return exec_fpu_write_fields(core, op, (uint32_t)op->imm << shift, UINT32_C(15) << shift);
 }
 
 enum exec_result exec_mtfsb0(struct core *core, const struct op *op)
 {
-	return write_fields(core, op, 0, PPC_BIT32(op->t));
+	return exec_fpu_write_fields(core, op, 0, PPC_BIT32(op->t));
 }
 
 enum exec_result exec_mtfsb1(struct core *core, const struct op *op)

@@ -4,7 +4,7 @@
 #include "sim/core/interrupt.h"
 #include "sim/core/spr.h"
 
-static inline bool system_user(const struct core *core)
+static inline bool exec_system_user(const struct core *core)
 {
 	return core->msr & MSR_PR;
 }
@@ -57,30 +57,30 @@ enum exec_result exec_mcrxr(struct core *core, const struct op *op)
  * for a supervisor's number, else an illegal one (E500CORERM chapter 3; Book
  * III-E, mtspr).
  */
-static enum exec_result system_no_register(struct core *core, const struct op *op)
+static enum exec_result exec_system_no_register(struct core *core, const struct op *op)
 {
-	bool privileged = system_user(core) && op->imm & SPR_SUPERVISOR;
+	bool privileged = exec_system_user(core) && op->imm & SPR_SUPERVISOR;
 
 	return interrupt_program(core, op, privileged ? ESR_PPR : ESR_PIL);
 }
 
-static bool system_may(const struct core *core, const struct op *op, const struct spr *spr, enum spr_access access)
+static bool exec_system_may(const struct core *core, const struct op *op, const struct spr *spr, enum spr_access access)
 {
-	return spr && spr->access & access && !(system_user(core) && op->imm & SPR_SUPERVISOR);
+	return spr && spr->access & access && !(exec_system_user(core) && op->imm & SPR_SUPERVISOR);
 }
 
-static enum exec_result system_read(struct core *core, const struct op *op, const struct spr *spr)
+static enum exec_result exec_system_read(struct core *core, const struct op *op, const struct spr *spr)
 {
-	if (!system_may(core, op, spr, SPR_R))
-		return system_no_register(core, op);
+	if (!exec_system_may(core, op, spr, SPR_R))
+		return exec_system_no_register(core, op);
 	core_set_gpr(core, op->t, spr_read(core, op, spr));
 	return EXEC_NEXT;
 }
 
-static enum exec_result system_write(struct core *core, const struct op *op, const struct spr *spr)
+static enum exec_result exec_system_write(struct core *core, const struct op *op, const struct spr *spr)
 {
-	if (!system_may(core, op, spr, SPR_W))
-		return system_no_register(core, op);
+	if (!exec_system_may(core, op, spr, SPR_W))
+		return exec_system_no_register(core, op);
 	return spr_write(core, op, spr, core_gpr(core, op->t)) ? exec_leave(core, op) : EXEC_NEXT;
 }
 
@@ -92,7 +92,7 @@ enum exec_result exec_mfspr(struct core *core, const struct op *op)
 	else if (op->imm == SPR_CTR)
 		core_set_gpr(core, op->t, core->ctr);
 	else
-		return system_read(core, op, spr_find(core->model, (unsigned)op->imm));
+		return exec_system_read(core, op, spr_find(core->model, (unsigned)op->imm));
 	return EXEC_NEXT;
 }
 
@@ -103,7 +103,7 @@ enum exec_result exec_mtspr(struct core *core, const struct op *op)
 	else if (op->imm == SPR_CTR)
 		core->ctr = core_gpr(core, op->t);
 	else
-		return system_write(core, op, spr_find(core->model, (unsigned)op->imm));
+		return exec_system_write(core, op, spr_find(core->model, (unsigned)op->imm));
 	return EXEC_NEXT;
 }
 
@@ -111,18 +111,18 @@ enum exec_result exec_mtspr(struct core *core, const struct op *op)
 enum exec_result exec_mftb(struct core *core, const struct op *op)
 {
 	if (op->imm != SPR_TBL && op->imm != SPR_TBU)
-		return system_no_register(core, op);
-	return system_read(core, op, spr_find(core->model, (unsigned)op->imm));
+		return exec_system_no_register(core, op);
+	return exec_system_read(core, op, spr_find(core->model, (unsigned)op->imm));
 }
 
 enum exec_result exec_mfpmr(struct core *core, const struct op *op)
 {
-	return system_read(core, op, spr_find_pmr(core->model, (unsigned)op->imm));
+	return exec_system_read(core, op, spr_find_pmr(core->model, (unsigned)op->imm));
 }
 
 enum exec_result exec_mtpmr(struct core *core, const struct op *op)
 {
-	return system_write(core, op, spr_find_pmr(core->model, (unsigned)op->imm));
+	return exec_system_write(core, op, spr_find_pmr(core->model, (unsigned)op->imm));
 }
 
 /* ---- MSR ---- */
@@ -142,7 +142,7 @@ enum exec_result exec_mtmsr(struct core *core, const struct op *op)
 }
 
 /* Only what waits for MSR[EE] needs a look; closing it changes nothing for the instructions that follow. */
-static enum exec_result system_write_ee(struct core *core, const struct op *op, bool enable)
+static enum exec_result exec_system_write_ee(struct core *core, const struct op *op, bool enable)
 {
 	if (!enable) {
 		core->msr &= ~(uint32_t)MSR_EE;
@@ -157,15 +157,15 @@ static enum exec_result system_write_ee(struct core *core, const struct op *op, 
 
 enum exec_result exec_wrtee(struct core *core, const struct op *op)
 {
-	return system_write_ee(core, op, core_gpr(core, op->t) & MSR_EE);
+	return exec_system_write_ee(core, op, core_gpr(core, op->t) & MSR_EE);
 }
 
 enum exec_result exec_wrteei(struct core *core, const struct op *op)
 {
-	return system_write_ee(core, op, op->imm);
+	return exec_system_write_ee(core, op, op->imm);
 }
 
-static enum exec_result system_return(struct core *core, const struct op *op, enum interrupt_return kind)
+static enum exec_result exec_system_return(struct core *core, const struct op *op, enum interrupt_return kind)
 {
 	interrupt_return(core, kind);
 	return EXEC_LEAVE;
@@ -173,22 +173,22 @@ static enum exec_result system_return(struct core *core, const struct op *op, en
 
 enum exec_result exec_rfi(struct core *core, const struct op *op)
 {
-	return system_return(core, op, INTERRUPT_RFI);
+	return exec_system_return(core, op, INTERRUPT_RFI);
 }
 
 enum exec_result exec_rfci(struct core *core, const struct op *op)
 {
-	return system_return(core, op, INTERRUPT_RFCI);
+	return exec_system_return(core, op, INTERRUPT_RFCI);
 }
 
 enum exec_result exec_rfmci(struct core *core, const struct op *op)
 {
-	return system_return(core, op, INTERRUPT_RFMCI);
+	return exec_system_return(core, op, INTERRUPT_RFMCI);
 }
 
 enum exec_result exec_rfdi(struct core *core, const struct op *op)
 {
-	return system_return(core, op, INTERRUPT_RFDI);
+	return exec_system_return(core, op, INTERRUPT_RFDI);
 }
 
 /* There are no guests (MMUCFG[LPIDSIZE] is 0) and so no GSRRs to return by. */
@@ -199,7 +199,7 @@ enum exec_result exec_rfgi(struct core *core, const struct op *op)
 
 /* ---- Synchronisation: accesses are done in order; only threads of the host may see them in another one ---- */
 
-static enum exec_result system_barrier(const struct core *core)
+static enum exec_result exec_system_barrier(const struct core *core)
 {
 	if (core->threaded)
 		atomic_thread_fence(memory_order_seq_cst);
@@ -208,17 +208,17 @@ static enum exec_result system_barrier(const struct core *core)
 
 enum exec_result exec_msync(struct core *core, const struct op *op)
 {
-	return system_barrier(core);
+	return exec_system_barrier(core);
 }
 
 enum exec_result exec_lwsync(struct core *core, const struct op *op)
 {
-	return system_barrier(core);
+	return exec_system_barrier(core);
 }
 
 enum exec_result exec_mbar(struct core *core, const struct op *op)
 {
-	return system_barrier(core);
+	return exec_system_barrier(core);
 }
 
 /* Decoded instructions that another core or a store made stale go at the end of a block. */

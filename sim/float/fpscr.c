@@ -1,6 +1,7 @@
 #include "sim/float/fpscr.h"
 
-_Static_assert((uint32_t)FPSCR_OX == (uint32_t)SOFTFLOAT_OVERFLOW && (uint32_t)FPSCR_XX == (uint32_t)SOFTFLOAT_INEXACT &&
+_Static_assert((uint32_t)FPSCR_OX == (uint32_t)SOFTFLOAT_OVERFLOW &&
+		       (uint32_t)FPSCR_XX == (uint32_t)SOFTFLOAT_INEXACT &&
 		       (uint32_t)FPSCR_FR == (uint32_t)SOFTFLOAT_ROUNDED_UP &&
 		       (uint32_t)FPSCR_VXSNAN == (uint32_t)SOFTFLOAT_SNAN &&
 		       (uint32_t)FPSCR_VXCVI == (uint32_t)SOFTFLOAT_CVI,

@@ -30,7 +30,7 @@ static const struct format formats[] = {
 	[SOFTFLOAT_DOUBLE] = { 53, -1022, 1023, 1536 },
 };
 
-static inline struct number unpack(uint64_t a)
+static inline struct number softfloat_unpack(uint64_t a)
 {
 	struct number n = { .sign = a >> 63 };
 	int exponent = (int)(a >> 52 & 0x7ff);
@@ -52,24 +52,24 @@ static inline struct number unpack(uint64_t a)
 	return n;
 }
 
-static uint64_t signed_zero(bool sign)
+static uint64_t softfloat_signed_zero(bool sign)
 {
 	return (uint64_t)sign << 63;
 }
 
-static uint64_t signed_infinity(bool sign)
+static uint64_t softfloat_signed_infinity(bool sign)
 {
-	return signed_zero(sign) | SOFTFLOAT_INFINITY;
+	return softfloat_signed_zero(sign) | SOFTFLOAT_INFINITY;
 }
 
-static uint64_t invalid(struct softfloat *sf, enum softfloat_flag kind)
+static uint64_t softfloat_invalid(struct softfloat *sf, enum softfloat_flag kind)
 {
 	sf->flags |= kind;
 	return SOFTFLOAT_DEFAULT_NAN;
 }
 
 /* The first NaN of up to three operands, quiet; an operand that is not there is zero. */
-static uint64_t propagate(struct softfloat *sf, uint64_t first, uint64_t second, uint64_t third)
+static uint64_t softfloat_propagate(struct softfloat *sf, uint64_t first, uint64_t second, uint64_t third)
 {
 	uint64_t nan = softfloat_is_nan(first) ? first : softfloat_is_nan(second) ? second : third;
 
@@ -78,7 +78,7 @@ static uint64_t propagate(struct softfloat *sf, uint64_t first, uint64_t second,
 	return nan | SOFTFLOAT_QUIET;
 }
 
-static uint64_t shift_right_sticky(uint64_t value, unsigned count)
+static uint64_t softfloat_shift_right_sticky(uint64_t value, unsigned count)
 {
 	if (count == 0)
 		return value;
@@ -87,7 +87,7 @@ static uint64_t shift_right_sticky(uint64_t value, unsigned count)
 	return value >> count | (value << (64 - count) != 0);
 }
 
-static uint128 shift_right_sticky_wide(uint128 value, unsigned count)
+static uint128 softfloat_shift_right_sticky_wide(uint128 value, unsigned count)
 {
 	if (count == 0)
 		return value;
@@ -97,7 +97,8 @@ static uint128 shift_right_sticky_wide(uint128 value, unsigned count)
 }
 
 /* Whether a magnitude with this last bit and this remainder (`half` of the last bit is a tie) is incremented. */
-static bool round_increments(const struct softfloat *sf, bool sign, bool odd, uint64_t remainder, uint64_t half)
+static bool softfloat_round_increments(const struct softfloat *sf, bool sign, bool odd, uint64_t remainder,
+				       uint64_t half)
 {
 	switch (sf->round) {
 	case SOFTFLOAT_NEAREST:
@@ -112,7 +113,7 @@ static bool round_increments(const struct softfloat *sf, bool sign, bool odd, ui
 }
 
 /* `remainder` was cut off, `half` is its first bit. */
-static void note_inexact(struct softfloat *sf, uint64_t remainder, uint64_t half)
+static void softfloat_note_inexact(struct softfloat *sf, uint64_t remainder, uint64_t half)
 {
 	sf->flags |= SOFTFLOAT_INEXACT;
 	if (remainder & half)
@@ -122,7 +123,7 @@ static void note_inexact(struct softfloat *sf, uint64_t remainder, uint64_t half
 }
 
 /* Drops the low `cut` bits (1..63) of a significand; the result may carry one bit further. */
-static uint64_t round_significand(struct softfloat *sf, bool sign, uint64_t significand, unsigned cut)
+static uint64_t softfloat_round_significand(struct softfloat *sf, bool sign, uint64_t significand, unsigned cut)
 {
 	uint64_t half = UINT64_C(1) << (cut - 1);
 	uint64_t remainder = significand & (2 * half - 1);
@@ -130,8 +131,8 @@ static uint64_t round_significand(struct softfloat *sf, bool sign, uint64_t sign
 
 	if (!remainder)
 		return kept;
-	note_inexact(sf, remainder, half);
-	if (!round_increments(sf, sign, kept & 1, remainder, half))
+	softfloat_note_inexact(sf, remainder, half);
+	if (!softfloat_round_increments(sf, sign, kept & 1, remainder, half))
 		return kept;
 	sf->flags |= SOFTFLOAT_ROUNDED_UP;
 	return kept + 1;
@@ -142,31 +143,31 @@ static uint64_t round_significand(struct softfloat *sf, bool sign, uint64_t sign
  * is 2^53. An exponent out of range (an enabled exception of an instruction
  * whose operands were no singles: undefined) wraps in its field.
  */
-static uint64_t pack(bool sign, uint64_t integer, int unit)
+static uint64_t softfloat_pack(bool sign, uint64_t integer, int unit)
 {
 	int lead = 63 - __builtin_clzll(integer);
 	int exponent = lead + unit;
 	uint64_t fraction = (lead > 52 ? integer >> 1 : integer << (52 - lead)) & SOFTFLOAT_FRACTION;
 
 	if (exponent < -1022 && unit >= -1074)
-		return signed_zero(sign) | integer << (unit + 1074);
-	return signed_zero(sign) | ((uint64_t)(exponent + 1023) & 0x7ff) << 52 | fraction;
+		return softfloat_signed_zero(sign) | integer << (unit + 1074);
+	return softfloat_signed_zero(sign) | ((uint64_t)(exponent + 1023) & 0x7ff) << 52 | fraction;
 }
 
 /* Overflow that is not enabled: infinity, or the largest number where the mode rounds towards zero. */
-static uint64_t overflowed(struct softfloat *sf, const struct format *format, bool sign)
+static uint64_t softfloat_overflowed(struct softfloat *sf, const struct format *format, bool sign)
 {
 	sf->flags |= SOFTFLOAT_OVERFLOW | SOFTFLOAT_INEXACT;
 	sf->flags &= ~SOFTFLOAT_ROUNDED_UP;
-	if (round_increments(sf, sign, true, 1, 1)) {
+	if (softfloat_round_increments(sf, sign, true, 1, 1)) {
 		sf->flags |= SOFTFLOAT_ROUNDED_UP;
-		return signed_infinity(sign);
+		return softfloat_signed_infinity(sign);
 	}
-	return pack(sign, (UINT64_C(1) << format->bits) - 1, format->largest - format->bits + 1);
+	return softfloat_pack(sign, (UINT64_C(1) << format->bits) - 1, format->largest - format->bits + 1);
 }
 
 /* A result below the smallest normal number (Power ISA: tininess is looked for before rounding). */
-static uint64_t round_tiny(struct softfloat *sf, const struct format *format, bool sign, int exponent,
+static uint64_t softfloat_round_tiny(struct softfloat *sf, const struct format *format, bool sign, int exponent,
 			   uint64_t significand)
 {
 	unsigned cut = 64 - (unsigned)format->bits;
@@ -174,48 +175,52 @@ static uint64_t round_tiny(struct softfloat *sf, const struct format *format, bo
 
 	if (sf->trap & SOFTFLOAT_UNDERFLOW) {
 		sf->flags |= SOFTFLOAT_UNDERFLOW;
-		integer = round_significand(sf, sign, significand, cut);
-		return pack(sign, integer, exponent + format->adjust - format->bits + 1);
+		integer = softfloat_round_significand(sf, sign, significand, cut);
+		return softfloat_pack(sign, integer, exponent + format->adjust - format->bits + 1);
 	}
-	significand = shift_right_sticky(significand, (unsigned)(format->smallest - exponent));
+	significand = softfloat_shift_right_sticky(significand, (unsigned)(format->smallest - exponent));
 	if (significand << format->bits) /* loses accuracy */
 		sf->flags |= SOFTFLOAT_UNDERFLOW;
-	integer = round_significand(sf, sign, significand, cut);
-	return integer ? pack(sign, integer, format->smallest - format->bits + 1) : signed_zero(sign);
+	integer = softfloat_round_significand(sf, sign, significand, cut);
+	return integer ? softfloat_pack(sign, integer, format->smallest - format->bits + 1)
+		       : softfloat_signed_zero(sign);
 }
 
 /* significand / 2^63 * 2^exponent, bit 63 set, bit 0 sticky. */
-static uint64_t round_and_pack(struct softfloat *sf, enum softfloat_precision precision, bool sign, int exponent,
-			       uint64_t significand)
+static uint64_t softfloat_round_and_pack(struct softfloat *sf, enum softfloat_precision precision, bool sign,
+					 int exponent, uint64_t significand)
 {
 	const struct format *format = &formats[precision];
 	uint64_t integer;
 
 	if (exponent < format->smallest)
-		return round_tiny(sf, format, sign, exponent, significand);
-	integer = round_significand(sf, sign, significand, 64 - (unsigned)format->bits);
+		return softfloat_round_tiny(sf, format, sign, exponent, significand);
+	integer = softfloat_round_significand(sf, sign, significand, 64 - (unsigned)format->bits);
 	if (exponent + (int)(integer >> format->bits) > format->largest) {
 		if (!(sf->trap & SOFTFLOAT_OVERFLOW))
-			return overflowed(sf, format, sign);
+			return softfloat_overflowed(sf, format, sign);
 		sf->flags |= SOFTFLOAT_OVERFLOW;
 		exponent -= format->adjust;
 	}
-	return pack(sign, integer, exponent - format->bits + 1);
+	return softfloat_pack(sign, integer, exponent - format->bits + 1);
 }
 
 /* The same for any bit 63; significand is not 0. */
-static inline uint64_t normalize_and_pack(struct softfloat *sf, enum softfloat_precision precision, bool sign,
+static inline uint64_t softfloat_normalize_and_pack(struct softfloat *sf, enum softfloat_precision precision, bool sign,
 					  int exponent, uint64_t significand)
 {
 	int zeros = __builtin_clzll(significand);
 
-	return round_and_pack(sf, precision, sign, exponent - zeros, significand << zeros);
+	return softfloat_round_and_pack(sf, precision, sign, exponent - zeros, significand << zeros);
 }
 
-/* The sign of an exact zero sum: that of both terms if they are zeros of one sign, else positive unless rounding down. */
-static uint64_t zero_sum(const struct softfloat *sf, bool both_zero, bool sign_a, bool sign_b)
+/*
+ * The sign of an exact zero sum: that of both terms if they are zeros of one sign, else positive unless rounding
+ * down.
+ */
+static uint64_t softfloat_zero_sum(const struct softfloat *sf, bool both_zero, bool sign_a, bool sign_b)
 {
-	return signed_zero(both_zero && sign_a == sign_b ? sign_a : sf->round == SOFTFLOAT_DOWN);
+	return softfloat_signed_zero(both_zero && sign_a == sign_b ? sign_a : sf->round == SOFTFLOAT_DOWN);
 }
 
 /*
@@ -223,13 +228,13 @@ static uint64_t zero_sum(const struct softfloat *sf, bool both_zero, bool sign_a
  * harm to a difference: where it takes more than one place of shifting, at most
  * one leading bit cancels.
  */
-static uint64_t add_finite(struct softfloat *sf, enum softfloat_precision precision, const struct number *a,
+static uint64_t softfloat_add_finite(struct softfloat *sf, enum softfloat_precision precision, const struct number *a,
 			   const struct number *b)
 {
 	uint64_t larger, smaller;
 
 	if (a->kind == ZERO && b->kind == ZERO)
-		return zero_sum(sf, true, a->sign, b->sign);
+		return softfloat_zero_sum(sf, true, a->sign, b->sign);
 	if (a->kind == ZERO || (b->kind == FINITE && a->exponent < b->exponent)) {
 		const struct number *swap = a;
 
@@ -237,100 +242,100 @@ static uint64_t add_finite(struct softfloat *sf, enum softfloat_precision precis
 		b = swap;
 	}
 	larger = a->significand >> 1;
-	smaller = shift_right_sticky(b->significand >> 1, (unsigned)(a->exponent - b->exponent));
+	smaller = softfloat_shift_right_sticky(b->significand >> 1, (unsigned)(a->exponent - b->exponent));
 	if (a->sign == b->sign)
-		return normalize_and_pack(sf, precision, a->sign, a->exponent + 1, larger + smaller);
+		return softfloat_normalize_and_pack(sf, precision, a->sign, a->exponent + 1, larger + smaller);
 	if (larger == smaller)
-		return zero_sum(sf, false, a->sign, b->sign);
+		return softfloat_zero_sum(sf, false, a->sign, b->sign);
 	if (larger > smaller)
-		return normalize_and_pack(sf, precision, a->sign, a->exponent + 1, larger - smaller);
-	return normalize_and_pack(sf, precision, b->sign, a->exponent + 1, smaller - larger);
+		return softfloat_normalize_and_pack(sf, precision, a->sign, a->exponent + 1, larger - smaller);
+	return softfloat_normalize_and_pack(sf, precision, b->sign, a->exponent + 1, smaller - larger);
 }
 
-static uint64_t add_numbers(struct softfloat *sf, enum softfloat_precision precision, const struct number *a,
+static uint64_t softfloat_add_numbers(struct softfloat *sf, enum softfloat_precision precision, const struct number *a,
 			    const struct number *b)
 {
 	if (a->kind == INFINITE && b->kind == INFINITE && a->sign != b->sign)
-		return invalid(sf, SOFTFLOAT_ISI);
+		return softfloat_invalid(sf, SOFTFLOAT_ISI);
 	if (a->kind == INFINITE || b->kind == INFINITE)
-		return signed_infinity(a->kind == INFINITE ? a->sign : b->sign);
-	return add_finite(sf, precision, a, b);
+		return softfloat_signed_infinity(a->kind == INFINITE ? a->sign : b->sign);
+	return softfloat_add_finite(sf, precision, a, b);
 }
 
 uint64_t softfloat_add(struct softfloat *sf, enum softfloat_precision precision, uint64_t a, uint64_t b)
 {
-	struct number na = unpack(a), nb = unpack(b);
+	struct number na = softfloat_unpack(a), nb = softfloat_unpack(b);
 
 	if (na.kind == NAN_KIND || nb.kind == NAN_KIND)
-		return propagate(sf, a, b, 0);
-	return add_numbers(sf, precision, &na, &nb);
+		return softfloat_propagate(sf, a, b, 0);
+	return softfloat_add_numbers(sf, precision, &na, &nb);
 }
 
 uint64_t softfloat_sub(struct softfloat *sf, enum softfloat_precision precision, uint64_t a, uint64_t b)
 {
-	struct number na = unpack(a), nb = unpack(b);
+	struct number na = softfloat_unpack(a), nb = softfloat_unpack(b);
 
 	if (na.kind == NAN_KIND || nb.kind == NAN_KIND)
-		return propagate(sf, a, b, 0);
+		return softfloat_propagate(sf, a, b, 0);
 	nb.sign = !nb.sign;
-	return add_numbers(sf, precision, &na, &nb);
+	return softfloat_add_numbers(sf, precision, &na, &nb);
 }
 
-static bool is_infinity_times_zero(const struct number *a, const struct number *c)
+static bool softfloat_is_infinity_times_zero(const struct number *a, const struct number *c)
 {
 	return (a->kind == INFINITE && c->kind == ZERO) || (a->kind == ZERO && c->kind == INFINITE);
 }
 
 uint64_t softfloat_mul(struct softfloat *sf, enum softfloat_precision precision, uint64_t a, uint64_t c)
 {
-	struct number na = unpack(a), nc = unpack(c);
+	struct number na = softfloat_unpack(a), nc = softfloat_unpack(c);
 	bool sign = na.sign ^ nc.sign;
 	uint128 product;
 
 	if (na.kind == NAN_KIND || nc.kind == NAN_KIND)
-		return propagate(sf, a, c, 0);
-	if (is_infinity_times_zero(&na, &nc))
-		return invalid(sf, SOFTFLOAT_IMZ);
+		return softfloat_propagate(sf, a, c, 0);
+	if (softfloat_is_infinity_times_zero(&na, &nc))
+		return softfloat_invalid(sf, SOFTFLOAT_IMZ);
 	if (na.kind == INFINITE || nc.kind == INFINITE)
-		return signed_infinity(sign);
+		return softfloat_signed_infinity(sign);
 	if (na.kind == ZERO || nc.kind == ZERO)
-		return signed_zero(sign);
+		return softfloat_signed_zero(sign);
 	/* 2^126 to 2^128: bit 63 or 62 of the high half leads, the sticky bit is far below. */
 	product = (uint128)na.significand * nc.significand;
-	return normalize_and_pack(sf, precision, sign, na.exponent + nc.exponent + 1,
+	return softfloat_normalize_and_pack(sf, precision, sign, na.exponent + nc.exponent + 1,
 				  (uint64_t)(product >> 64) | ((uint64_t)product != 0));
 }
 
 uint64_t softfloat_div(struct softfloat *sf, enum softfloat_precision precision, uint64_t a, uint64_t b)
 {
-	struct number na = unpack(a), nb = unpack(b);
+	struct number na = softfloat_unpack(a), nb = softfloat_unpack(b);
 	bool sign = na.sign ^ nb.sign;
 	uint128 dividend;
 	uint64_t divisor, quotient;
 
 	if (na.kind == NAN_KIND || nb.kind == NAN_KIND)
-		return propagate(sf, a, b, 0);
+		return softfloat_propagate(sf, a, b, 0);
 	if (na.kind == nb.kind && na.kind != FINITE)
-		return invalid(sf, na.kind == ZERO ? SOFTFLOAT_ZDZ : SOFTFLOAT_IDI);
+		return softfloat_invalid(sf, na.kind == ZERO ? SOFTFLOAT_ZDZ : SOFTFLOAT_IDI);
 	if (na.kind == INFINITE)
-		return signed_infinity(sign);
+		return softfloat_signed_infinity(sign);
 	if (nb.kind == INFINITE || na.kind == ZERO)
-		return signed_zero(sign);
+		return softfloat_signed_zero(sign);
 	if (nb.kind == ZERO) {
 		sf->flags |= SOFTFLOAT_DIVIDE_BY_ZERO;
-		return signed_infinity(sign);
+		return softfloat_signed_infinity(sign);
 	}
 	/* 2^61 to 2^63. */
 	dividend = (uint128)(na.significand >> 11) << 62;
 	divisor = nb.significand >> 11;
 	quotient = (uint64_t)(dividend / divisor);
 	quotient |= (uint128)quotient * divisor != dividend;
-	return normalize_and_pack(sf, precision, sign, na.exponent - nb.exponent + 1, quotient);
+	return softfloat_normalize_and_pack(sf, precision, sign, na.exponent - nb.exponent + 1, quotient);
 }
 
 /* ---- Fused multiply-add: 106 bits of product, and all of the addend ---- */
 
-static uint64_t round_wide(struct softfloat *sf, enum softfloat_precision precision, const struct wide *w)
+static uint64_t softfloat_round_wide(struct softfloat *sf, enum softfloat_precision precision, const struct wide *w)
 {
 	uint64_t high = (uint64_t)(w->significand >> 64);
 	uint64_t low = (uint64_t)w->significand;
@@ -338,17 +343,17 @@ static uint64_t round_wide(struct softfloat *sf, enum softfloat_precision precis
 	uint128 normal = w->significand << zeros;
 	uint64_t significand = (uint64_t)(normal >> 64) | ((uint64_t)normal != 0);
 
-	return round_and_pack(sf, precision, w->sign, w->exponent + 1 - zeros, significand);
+	return softfloat_round_and_pack(sf, precision, w->sign, w->exponent + 1 - zeros, significand);
 }
 
 /* ZERO and FINITE numbers only. */
-static struct wide widen(const struct number *n)
+static struct wide softfloat_widen(const struct number *n)
 {
 	return (struct wide){ n->sign, n->exponent, (uint128)n->significand << 63 };
 }
 
 /* ZERO and FINITE numbers. The low 22 bits of the product are zero: nothing is lost. */
-static struct wide multiply(const struct number *a, const struct number *c)
+static struct wide softfloat_multiply(const struct number *a, const struct number *c)
 {
 	struct wide product = {
 		.sign = a->sign ^ c->sign,
@@ -367,7 +372,7 @@ static struct wide multiply(const struct number *a, const struct number *c)
  * The sum of two exact values. Bits are lost to the sticky one only where the
  * exponents differ by more than 20, and then at most one leading bit cancels.
  */
-static struct wide add_wide(struct wide a, struct wide b)
+static struct wide softfloat_add_wide(struct wide a, struct wide b)
 {
 	if (!a.significand)
 		return b;
@@ -379,7 +384,7 @@ static struct wide add_wide(struct wide a, struct wide b)
 		a = b;
 		b = swap;
 	}
-	b.significand = shift_right_sticky_wide(b.significand, (unsigned)(a.exponent - b.exponent));
+	b.significand = softfloat_shift_right_sticky_wide(b.significand, (unsigned)(a.exponent - b.exponent));
 	if (a.sign == b.sign) {
 		a.significand += b.significand;
 	} else if (a.significand >= b.significand) {
@@ -392,47 +397,48 @@ static struct wide add_wide(struct wide a, struct wide b)
 }
 
 /* Rounds a + b. */
-static uint64_t round_sum(struct softfloat *sf, enum softfloat_precision precision, struct wide a, struct wide b)
+static uint64_t softfloat_round_sum(struct softfloat *sf, enum softfloat_precision precision, struct wide a,
+				    struct wide b)
 {
-	struct wide sum = add_wide(a, b);
+	struct wide sum = softfloat_add_wide(a, b);
 
 	if (sum.significand)
-		return round_wide(sf, precision, &sum);
-	return zero_sum(sf, !a.significand, a.sign, b.sign);
+		return softfloat_round_wide(sf, precision, &sum);
+	return softfloat_zero_sum(sf, !a.significand, a.sign, b.sign);
 }
 
-static uint64_t multiply_add(struct softfloat *sf, enum softfloat_precision precision, uint64_t a, uint64_t c,
+static uint64_t softfloat_multiply_add(struct softfloat *sf, enum softfloat_precision precision, uint64_t a, uint64_t c,
 			     uint64_t b, bool subtract)
 {
-	struct number na = unpack(a), nb = unpack(b), nc = unpack(c);
+	struct number na = softfloat_unpack(a), nb = softfloat_unpack(b), nc = softfloat_unpack(c);
 	bool sign = na.sign ^ nc.sign;
 
 	/* As if multiplied and then added by two instructions (Power ISA Book I, 4.6.5.2). */
-	if (is_infinity_times_zero(&na, &nc))
+	if (softfloat_is_infinity_times_zero(&na, &nc))
 		sf->flags |= SOFTFLOAT_IMZ;
 	if (na.kind == NAN_KIND || nb.kind == NAN_KIND || nc.kind == NAN_KIND)
-		return propagate(sf, a, b, c);
-	if (is_infinity_times_zero(&na, &nc))
+		return softfloat_propagate(sf, a, b, c);
+	if (softfloat_is_infinity_times_zero(&na, &nc))
 		return SOFTFLOAT_DEFAULT_NAN;
 	nb.sign ^= subtract;
 	if (na.kind == INFINITE || nc.kind == INFINITE) {
 		if (nb.kind == INFINITE && nb.sign != sign)
-			return invalid(sf, SOFTFLOAT_ISI);
-		return signed_infinity(sign);
+			return softfloat_invalid(sf, SOFTFLOAT_ISI);
+		return softfloat_signed_infinity(sign);
 	}
 	if (nb.kind == INFINITE)
-		return signed_infinity(nb.sign);
-	return round_sum(sf, precision, multiply(&na, &nc), widen(&nb));
+		return softfloat_signed_infinity(nb.sign);
+	return softfloat_round_sum(sf, precision, softfloat_multiply(&na, &nc), softfloat_widen(&nb));
 }
 
 uint64_t softfloat_muladd(struct softfloat *sf, enum softfloat_precision precision, uint64_t a, uint64_t c, uint64_t b)
 {
-	return multiply_add(sf, precision, a, c, b, false);
+	return softfloat_multiply_add(sf, precision, a, c, b, false);
 }
 
 uint64_t softfloat_mulsub(struct softfloat *sf, enum softfloat_precision precision, uint64_t a, uint64_t c, uint64_t b)
 {
-	return multiply_add(sf, precision, a, c, b, true);
+	return softfloat_multiply_add(sf, precision, a, c, b, true);
 }
 
 uint64_t softfloat_reciprocal_estimate(struct softfloat *sf, uint64_t b)
@@ -445,7 +451,7 @@ uint64_t softfloat_reciprocal_estimate(struct softfloat *sf, uint64_t b)
 }
 
 /* floor(sqrt(value)), digit by digit. */
-static uint64_t integer_root(uint128 value)
+static uint64_t softfloat_integer_root(uint128 value)
 {
 	uint128 root = 0;
 
@@ -461,37 +467,37 @@ static uint64_t integer_root(uint128 value)
 uint64_t softfloat_rsqrt_estimate(struct softfloat *sf, uint64_t b)
 {
 	struct softfloat nearest = { .round = SOFTFLOAT_NEAREST };
-	struct number n = unpack(b);
+	struct number n = softfloat_unpack(b);
 	struct wide result = { 0 };
 	bool odd;
 
 	if (n.kind == NAN_KIND)
-		return propagate(sf, b, 0, 0);
+		return softfloat_propagate(sf, b, 0, 0);
 	if (n.kind == ZERO) {
 		sf->flags |= SOFTFLOAT_DIVIDE_BY_ZERO;
-		return signed_infinity(n.sign);
+		return softfloat_signed_infinity(n.sign);
 	}
 	if (n.sign)
-		return invalid(sf, SOFTFLOAT_SQRT);
+		return softfloat_invalid(sf, SOFTFLOAT_SQRT);
 	if (n.kind == INFINITE)
 		return 0;
 	/* b = m * 2^(2k) with m in [1, 4); root = sqrt(m) * 2^62; 1 / sqrt(m) = 2^62 / root. */
 	odd = n.exponent & 1;
 	result.exponent = -((n.exponent - odd) / 2);
-	result.significand = ((uint128)1 << 125) / integer_root((uint128)n.significand << (61 + odd));
+	result.significand = ((uint128)1 << 125) / softfloat_integer_root((uint128)n.significand << (61 + odd));
 	result.significand <<= 63;
-	return round_wide(&nearest, SOFTFLOAT_DOUBLE, &result);
+	return softfloat_round_wide(&nearest, SOFTFLOAT_DOUBLE, &result);
 }
 
 uint64_t softfloat_round_to_single(struct softfloat *sf, uint64_t b)
 {
-	struct number n = unpack(b);
+	struct number n = softfloat_unpack(b);
 
 	switch (n.kind) {
 	case NAN_KIND:
-		return propagate(sf, b, 0, 0) & ~UINT64_C(0x1fffffff);
+		return softfloat_propagate(sf, b, 0, 0) & ~UINT64_C(0x1fffffff);
 	case FINITE:
-		return round_and_pack(sf, SOFTFLOAT_SINGLE, n.sign, n.exponent, n.significand);
+		return softfloat_round_and_pack(sf, SOFTFLOAT_SINGLE, n.sign, n.exponent, n.significand);
 	default:
 		return b;
 	}
@@ -511,7 +517,7 @@ enum softfloat_relation softfloat_compare(uint64_t a, uint64_t b)
 }
 
 /* |n| * 2^scale rounded to an integer: false if it has more than 64 bits. FINITE numbers. */
-static bool round_to_integer(struct softfloat *sf, const struct number *n, int scale, uint64_t *integer)
+static bool softfloat_round_to_integer(struct softfloat *sf, const struct number *n, int scale, uint64_t *integer)
 {
 	int exponent = n->exponent + scale;
 	uint128 fixed; /* 64 bits behind the point */
@@ -522,13 +528,13 @@ static bool round_to_integer(struct softfloat *sf, const struct number *n, int s
 	if (exponent >= -1)
 		fixed = (uint128)n->significand << (exponent + 1);
 	else
-		fixed = shift_right_sticky_wide(n->significand, (unsigned)(-1 - exponent));
+		fixed = softfloat_shift_right_sticky_wide(n->significand, (unsigned)(-1 - exponent));
 	*integer = (uint64_t)(fixed >> 64);
 	fraction = (uint64_t)fixed;
 	if (!fraction)
 		return true;
-	note_inexact(sf, fraction, UINT64_C(1) << 63);
-	if (round_increments(sf, n->sign, *integer & 1, fraction, UINT64_C(1) << 63)) {
+	softfloat_note_inexact(sf, fraction, UINT64_C(1) << 63);
+	if (softfloat_round_increments(sf, n->sign, *integer & 1, fraction, UINT64_C(1) << 63)) {
 		sf->flags |= SOFTFLOAT_ROUNDED_UP;
 		(*integer)++; /* has 53 bits at most where there is a fraction */
 	}
@@ -536,72 +542,74 @@ static bool round_to_integer(struct softfloat *sf, const struct number *n, int s
 }
 
 /* The magnitude as an integer of at most `limit`: false, with CVI and no other flag, if it is more. */
-static bool integer_within(struct softfloat *sf, const struct number *n, int scale, uint64_t limit, uint64_t *integer)
+static bool softfloat_integer_within(struct softfloat *sf, const struct number *n, int scale, uint64_t limit,
+				     uint64_t *integer)
 {
 	uint32_t flags = sf->flags;
 
 	*integer = 0;
 	if (n->kind == ZERO)
 		return true;
-	if (n->kind == FINITE && round_to_integer(sf, n, scale, integer) && *integer <= limit)
+	if (n->kind == FINITE && softfloat_round_to_integer(sf, n, scale, integer) && *integer <= limit)
 		return true;
 	sf->flags = flags | SOFTFLOAT_CVI;
 	return false;
 }
 
-static void convert_nan(struct softfloat *sf, uint64_t b)
+static void softfloat_convert_nan(struct softfloat *sf, uint64_t b)
 {
 	sf->flags |= SOFTFLOAT_CVI | (softfloat_is_snan(b) ? SOFTFLOAT_SNAN : 0);
 }
 
 uint64_t softfloat_to_signed(struct softfloat *sf, uint64_t b, unsigned width, int scale)
 {
-	struct number n = unpack(b);
+	struct number n = softfloat_unpack(b);
 	uint64_t lowest = UINT64_C(1) << (width - 1); /* magnitude of the most negative */
 	uint64_t limit = n.sign ? lowest : lowest - 1;
 	uint64_t integer;
 
 	if (n.kind == NAN_KIND) {
-		convert_nan(sf, b);
+		softfloat_convert_nan(sf, b);
 		return 0 - lowest;
 	}
-	if (!integer_within(sf, &n, scale, limit, &integer))
+	if (!softfloat_integer_within(sf, &n, scale, limit, &integer))
 		integer = limit;
 	return n.sign ? 0 - integer : integer;
 }
 
 uint64_t softfloat_to_unsigned(struct softfloat *sf, uint64_t b, unsigned width, int scale)
 {
-	struct number n = unpack(b);
+	struct number n = softfloat_unpack(b);
 	uint64_t limit = n.sign ? 0 : UINT64_MAX >> (64 - width);
 	uint64_t integer;
 
 	if (n.kind == NAN_KIND) {
-		convert_nan(sf, b);
+		softfloat_convert_nan(sf, b);
 		return 0;
 	}
-	return integer_within(sf, &n, scale, limit, &integer) ? integer : limit;
+	return softfloat_integer_within(sf, &n, scale, limit, &integer) ? integer : limit;
 }
 
-static uint64_t from_magnitude(struct softfloat *sf, enum softfloat_precision precision, bool sign, uint64_t magnitude,
-			       int scale)
+static uint64_t softfloat_from_magnitude(struct softfloat *sf, enum softfloat_precision precision, bool sign,
+					 uint64_t magnitude, int scale)
 {
 	int zeros;
 
 	if (!magnitude)
 		return 0;
 	zeros = __builtin_clzll(magnitude);
-	return round_and_pack(sf, precision, sign, 63 - zeros + scale, magnitude << zeros);
+	return softfloat_round_and_pack(sf, precision, sign, 63 - zeros + scale, magnitude << zeros);
 }
 
 uint64_t softfloat_from_signed(struct softfloat *sf, enum softfloat_precision precision, int64_t value, int scale)
 {
-	return from_magnitude(sf, precision, value < 0, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, scale);
+	return softfloat_from_magnitude(sf, precision, value < 0, value < 0 ? 0 - (uint64_t)value : (uint64_t)value,
+					scale);
 }
 
 uint64_t softfloat_from_unsigned(struct softfloat *sf, enum softfloat_precision precision, uint64_t value, int scale)
 {
-	return from_magnitude(sf, precision, false, value, scale);
+	return softfloat_from_magnitude(sf, precision, false, value, scale);
 }
 
 uint64_t softfloat_from_single(uint32_t word)
@@ -611,10 +619,10 @@ uint64_t softfloat_from_single(uint32_t word)
 	uint64_t fraction = word & 0x7fffff;
 
 	if (exponent == 0xff)
-		return signed_infinity(sign) | fraction << 29;
+		return softfloat_signed_infinity(sign) | fraction << 29;
 	if (exponent)
-		return signed_zero(sign) | (uint64_t)(exponent + 896) << 52 | fraction << 29;
-	return fraction ? pack(sign, fraction, -149) : signed_zero(sign);
+		return softfloat_signed_zero(sign) | (uint64_t)(exponent + 896) << 52 | fraction << 29;
+	return fraction ? softfloat_pack(sign, fraction, -149) : softfloat_signed_zero(sign);
 }
 
 uint32_t softfloat_to_single(uint64_t a)

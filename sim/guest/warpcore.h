@@ -38,15 +38,15 @@ enum warpcore_call {
 };
 
 enum warpcore_error {
-	WARPCORE_ABSENT = -1,   /* (of the functions below) nobody has answered: not in Warpcore, or not allowed there */
-	WARPCORE_NO_CALL = -2,  /* this version of Warpcore has no such call */
-	WARPCORE_FAULT = -3,    /* not mapped, or not for this access; result: bit 32 set for a store, and the address */
-	WARPCORE_ADDRESS = -4,  /* what is mapped there is not memory that can be read or written */
-	WARPCORE_BAD_NAME = -5, /* empty, too long, or with characters or parts that are not allowed */
+	WARPCORE_ABSENT = -1,  /* (of the functions below) nobody has answered: not in Warpcore, or not allowed there */
+	WARPCORE_NO_CALL = -2, /* this version of Warpcore has no such call */
+	WARPCORE_FAULT = -3,   /* not mapped, or not for this access; result: bit 32 set for a store, and the address */
+	WARPCORE_ADDRESS = -4, /* what is mapped there is not memory that can be read or written */
+	WARPCORE_BAD_NAME = -5,  /* empty, too long, or with characters or parts that are not allowed */
 	WARPCORE_NOT_FOUND = -6, /* no such statistic or file */
-	WARPCORE_DENIED = -7,   /* no directory is shared, or this is no regular file, or a link, or cannot be read */
-	WARPCORE_LIMIT = -8,    /* too many names, or too large a file */
-	WARPCORE_NOT_NOW = -9   /* the region is open already, or is not */
+	WARPCORE_DENIED = -7,    /* no directory is shared, or this is no regular file, or a link, or cannot be read */
+	WARPCORE_LIMIT = -8,     /* too many names, or too large a file */
+	WARPCORE_NOT_NOW = -9    /* the region is open already, or is not */
 };
 
 /* A name of more bytes is WARPCORE_BAD_NAME: of a region or statistic; of a file. */

@@ -232,9 +232,11 @@ static void input_expect(struct input *input)
 
 static bool input_diverged(struct input *input, const struct input_entry *entry, const char *what, struct err *err)
 {
-	return err_set(err, "%s:%u: the replay diverges: recorded at %" PRId64 " ns after %" PRId64
+	return err_set(err,
+		       "%s:%u: the replay diverges: recorded at %" PRId64 " ns after %" PRId64
 		       " instructions, here it is %" PRId64 " ns after %" PRId64 "%s",
-		       input->path, entry->line, entry->now, entry->insns, clock_now(input->clock), input_insns(input), what);
+		       input->path, entry->line, entry->now, entry->insns, clock_now(input->clock), input_insns(input),
+		       what);
 }
 
 /* The entry's moment is now. */
@@ -392,11 +394,13 @@ bool input_note_file(struct input *input, const char *name, const char *sha256, 
 	if (input->record)
 		input_write_file(input, name, sha256);
 	if (entry && strcmp(entry->digest, sha256))
-		return err_set(err, "%s:%u: the replay diverges: the file \"%s\" was recorded with SHA-256 %s, here it is %s",
-			       input->path, entry->line, name, entry->digest, sha256);
+		return err_set(
+			err, "%s:%u: the replay diverges: the file \"%s\" was recorded with SHA-256 %s, here it is %s",
+			input->path, entry->line, name, entry->digest, sha256);
 	if (!entry && input_replaying(input))
-		return err_set(err, "%s: the replay diverges: the guest asks for the file \"%s\", in the recording it did not",
-			       input->path, name);
+		return err_set(
+			err, "%s: the replay diverges: the guest asks for the file \"%s\", in the recording it did not",
+			input->path, name);
 	return true;
 }
 

@@ -72,8 +72,8 @@ bool input_replay(struct input *input, const char *path, const struct input_mani
 bool input_replaying(const struct input *input);
 
 /*
- * The guest reads a file of the host: what it contains, by its SHA-256 in hex or "none" where there is none, goes into a
- * recording, and must be the same in a replay. Once for each name. Driving thread. False: it is another file.
+ * The guest reads a file of the host: what it contains, by its SHA-256 in hex or "none" where there is none, goes
+ * into a recording, and must be the same in a replay. Once for each name. Driving thread. False: it is another file.
  */
 bool input_note_file(struct input *input, const char *name, const char *sha256, struct err *err);
 

@@ -65,7 +65,7 @@ enum isa_insn isa_find(const char *text)
 }
 
 /* Floating-point arithmetic records in CR1, all other in CR0 (Power ISA Book I 4.2.2, 2.3.1). */
-static bool records_in_cr1(const struct isa_row *row)
+static bool isa_records_in_cr1(const struct isa_row *row)
 {
 	unsigned opcd = row->value >> 26;
 
@@ -77,7 +77,7 @@ uint32_t isa_reads(const struct isa_row *row, unsigned flags)
 	uint32_t reads = row->reads;
 
 	if (flags & row->flags & OP_RC)
-		reads |= records_in_cr1(row) ? ISA_EFFECT_FPSCR : ISA_EFFECT_SO;
+		reads |= isa_records_in_cr1(row) ? ISA_EFFECT_FPSCR : ISA_EFFECT_SO;
 	if (flags & row->flags & OP_OE)
 		reads |= ISA_EFFECT_SO;
 	return reads;
@@ -88,7 +88,7 @@ uint32_t isa_writes(const struct isa_row *row, unsigned flags)
 	uint32_t writes = row->writes;
 
 	if (flags & row->flags & OP_RC)
-		writes |= records_in_cr1(row) ? ISA_EFFECT_CR1 : ISA_EFFECT_CR0;
+		writes |= isa_records_in_cr1(row) ? ISA_EFFECT_CR1 : ISA_EFFECT_CR0;
 	if (flags & row->flags & OP_OE)
 		writes |= ISA_EFFECT_OV | ISA_EFFECT_SO;
 	if (flags & row->flags & OP_LK)
@@ -126,19 +126,19 @@ unsigned isa_word_flags(const struct isa_row *row, uint32_t word)
 	return flags & row->flags;
 }
 
-static unsigned operand_width(const struct isa_operand *operand)
+static unsigned isa_operand_width(const struct isa_operand *operand)
 {
 	return operand->last - operand->first + 1u;
 }
 
-static bool operand_is_signed(const struct isa_operand *operand)
+static bool isa_operand_is_signed(const struct isa_operand *operand)
 {
 	return operand->kind == ISA_KIND_SIGNED || operand->kind == ISA_KIND_SIGNED_DISPLACEMENT ||
 	       operand->kind == ISA_KIND_TARGET;
 }
 
 /* SPR numbers are written with their halves of five bits swapped (Power ISA Book I, mtspr). */
-static uint32_t swap_halves(uint32_t number)
+static uint32_t isa_swap_halves(uint32_t number)
 {
 	return (number >> 5 & 31) | (number & 31) << 5;
 }
@@ -153,9 +153,9 @@ int32_t isa_operand_value(const struct isa_operand *operand, uint32_t word)
 	uint32_t field = bits32(word, operand->first, operand->last);
 
 	if (operand->kind == ISA_KIND_REGISTER_NUMBER)
-		field = swap_halves(field);
-	else if (operand_is_signed(operand))
-		field = (uint32_t)bits_sign_extend(field, operand_width(operand));
+		field = isa_swap_halves(field);
+	else if (isa_operand_is_signed(operand))
+		field = (uint32_t)bits_sign_extend(field, isa_operand_width(operand));
 	return (int32_t)(field << operand->shift);
 }
 
@@ -164,7 +164,7 @@ uint32_t isa_operand_bits(const struct isa_operand *operand, int32_t value)
 	uint32_t field = (uint32_t)value >> operand->shift;
 
 	if (operand->kind == ISA_KIND_REGISTER_NUMBER)
-		field = swap_halves(field);
+		field = isa_swap_halves(field);
 	return field << (31 - operand->last) & isa_operand_mask(operand);
 }
 
@@ -187,19 +187,19 @@ bool isa_operand_is_displacement(const struct isa_operand *operand)
  * 1z01y, 1z1zz with z = 0 (Book E, e500v2), and the `at` hints of Power ISA 2.03
  * (e500mc). These cores ignore the hints.
  */
-static bool bo_is_assigned(uint32_t bo)
+static bool isa_bo_is_assigned(uint32_t bo)
 {
 	return bo < 0x14 || bo == 0x14 || (bo >= 0x18 && bo <= 0x1b);
 }
 
-static bool operand_is_valid(const struct isa_row *row, const struct isa_operand *operand, int32_t value)
+static bool isa_operand_is_valid(const struct isa_row *row, const struct isa_operand *operand, int32_t value)
 {
 	switch (operand->kind) {
 	case ISA_KIND_GPR_BASE:
 		return value != 0;
 	case ISA_KIND_BRANCH_OPTIONS:
 		/* bcctr may not decrement the register that it goes to. */
-		return bo_is_assigned((uint32_t)value) && (row != &isa_rows[ISA_bcctr] || (value & 4));
+		return isa_bo_is_assigned((uint32_t)value) && (row != &isa_rows[ISA_bcctr] || (value & 4));
 	default:
 		return isa_operand_fits(operand, value);
 	}
@@ -211,7 +211,7 @@ bool isa_is_valid(const struct isa_row *row, uint32_t word)
 	bool updates = false, loads_gpr = false;
 
 	for (const uint8_t *id = row->operands; *id; id++) {
-		if (!operand_is_valid(row, &isa_operands[*id], isa_operand_value(&isa_operands[*id], word)))
+		if (!isa_operand_is_valid(row, &isa_operands[*id], isa_operand_value(&isa_operands[*id], word)))
 			return false;
 		updates |= *id == ISA_OPERAND_RAU;
 		loads_gpr |= *id == ISA_OPERAND_RT;

@@ -165,7 +165,10 @@ struct isa_row {
 /* insn < ISA_COUNT. */
 const struct isa_row *isa_row(enum isa_insn insn);
 const struct isa_operand *isa_operand(enum isa_operand_id id);
-/* By name or mnemonic, with or without the letters that flags add ("addic.", "addic_rc", "addo."); ISA_ILLEGAL if there is none. */
+/*
+ * By name or mnemonic, with or without the letters that flags add ("addic.", "addic_rc", "addo."); ISA_ILLEGAL if
+ * there is none.
+ */
 enum isa_insn isa_find(const char *text);
 const char *isa_effect_text(unsigned number);
 const char *isa_timing_text(enum isa_timing timing);

@@ -30,17 +30,17 @@ struct reader {
 	const char *at;
 };
 
-static void skip_blanks(struct reader *reader)
+static void isa_assemble_skip_blanks(struct reader *reader)
 {
 	while (isspace((unsigned char)*reader->at))
 		reader->at++;
 }
 
-static bool take(struct reader *reader, const char *text)
+static bool isa_assemble_take(struct reader *reader, const char *text)
 {
 	size_t length = strlen(text);
 
-	skip_blanks(reader);
+	isa_assemble_skip_blanks(reader);
 	if (strncmp(reader->at, text, length))
 		return false;
 	reader->at += length;
@@ -48,12 +48,12 @@ static bool take(struct reader *reader, const char *text)
 }
 
 /* A number in C notation, -2^31..2^32-1. */
-static bool take_number(struct reader *reader, int32_t *value)
+static bool isa_assemble_take_number(struct reader *reader, int32_t *value)
 {
 	char *end;
 	long long number;
 
-	skip_blanks(reader);
+	isa_assemble_skip_blanks(reader);
 	if (!isdigit((unsigned char)*reader->at) && *reader->at != '-')
 		return false;
 	errno = 0;
@@ -66,29 +66,30 @@ static bool take_number(struct reader *reader, int32_t *value)
 }
 
 /* "lt", "4*cr7+so", or a number. */
-static bool take_cr_bit(struct reader *reader, int32_t *value)
+static bool isa_assemble_take_cr_bit(struct reader *reader, int32_t *value)
 {
 	static const char names[5][3] = { "lt", "gt", "eq", "so", "un" };
 	int32_t field = 0;
 
-	if (take(reader, "4*cr") && !(take_number(reader, &field) && field >= 0 && field < 8 && take(reader, "+")))
+	if (isa_assemble_take(reader, "4*cr") &&
+	    !(isa_assemble_take_number(reader, &field) && field >= 0 && field < 8 && isa_assemble_take(reader, "+")))
 		return false;
 	for (int32_t i = 0; i < 5; i++) {
-		if (take(reader, names[i])) {
+		if (isa_assemble_take(reader, names[i])) {
 			*value = 4 * field + (i & 3) + (i == 4 ? 3 : 0);
 			return true;
 		}
 	}
-	return take_number(reader, value);
+	return isa_assemble_take_number(reader, value);
 }
 
-static bool take_register(struct reader *reader, const char *letter, int32_t *value)
+static bool isa_assemble_take_register(struct reader *reader, const char *letter, int32_t *value)
 {
-	take(reader, letter);
-	return take_number(reader, value);
+	isa_assemble_take(reader, letter);
+	return isa_assemble_take_number(reader, value);
 }
 
-static bool take_operand(struct reader *reader, const struct isa_operand *operand, int32_t *value)
+static bool isa_assemble_take_operand(struct reader *reader, const struct isa_operand *operand, int32_t *value)
 {
 	switch (operand->kind) {
 	case ISA_KIND_GPR:
@@ -96,42 +97,45 @@ static bool take_operand(struct reader *reader, const struct isa_operand *operan
 	case ISA_KIND_GPR_BASE:
 	case ISA_KIND_GPR_UP:
 	case ISA_KIND_GPR64:
-		return take_register(reader, "r", value);
+		return isa_assemble_take_register(reader, "r", value);
 	case ISA_KIND_FPR:
-		return take_register(reader, "f", value);
+		return isa_assemble_take_register(reader, "f", value);
 	case ISA_KIND_CR_FIELD:
-		return take_register(reader, "cr", value);
+		return isa_assemble_take_register(reader, "cr", value);
 	case ISA_KIND_CR_BIT:
-		return take_cr_bit(reader, value);
+		return isa_assemble_take_cr_bit(reader, value);
 	default:
-		return take_number(reader, value);
+		return isa_assemble_take_number(reader, value);
 	}
 }
 
 /* What stands in front of operand i: nothing, a comma, or the bracket of a base register. */
-static bool take_operands(struct reader *reader, const struct isa_row *row, int32_t *values, struct err *err)
+static bool isa_assemble_take_operands(struct reader *reader, const struct isa_row *row, int32_t *values,
+				       struct err *err)
 {
 	for (unsigned i = 0; row->operands[i]; i++) {
 		const struct isa_operand *operand = isa_operand(row->operands[i]);
 		bool in_brackets = i && isa_operand_is_displacement(isa_operand(row->operands[i - 1]));
 
-		if (i && !take(reader, in_brackets ? "(" : ","))
+		if (i && !isa_assemble_take(reader, in_brackets ? "(" : ","))
 			return err_set(err, "%s: operand %u (%s) is missing", row->mnemonic, i + 1, operand->name);
-		if (!take_operand(reader, operand, &values[i]) || (in_brackets && !take(reader, ")")))
-			return err_set(err, "%s: operand %u (%s) is not understood", row->mnemonic, i + 1, operand->name);
+		if (!isa_assemble_take_operand(reader, operand, &values[i]) ||
+		    (in_brackets && !isa_assemble_take(reader, ")")))
+			return err_set(err, "%s: operand %u (%s) is not understood", row->mnemonic, i + 1,
+				       operand->name);
 	}
-	skip_blanks(reader);
+	isa_assemble_skip_blanks(reader);
 	if (*reader->at)
 		return err_set(err, "%s: \"%s\" behind the last operand", row->mnemonic, reader->at);
 	return true;
 }
 
 /* The row whose mnemonic, with flags, is the first word of the line. */
-static const struct isa_row *take_mnemonic(struct reader *reader, unsigned cores, unsigned *flags)
+static const struct isa_row *isa_assemble_take_mnemonic(struct reader *reader, unsigned cores, unsigned *flags)
 {
 	size_t length;
 
-	skip_blanks(reader);
+	isa_assemble_skip_blanks(reader);
 	length = strcspn(reader->at, " \t\n");
 	for (unsigned insn = 0; insn < ISA_COUNT; insn++) {
 		const struct isa_row *row = isa_row(insn);
@@ -150,11 +154,11 @@ bool isa_assemble_text(const char *text, unsigned cores, uint32_t address, uint3
 	struct reader reader = { text };
 	int32_t values[ISA_MAX_OPERANDS];
 	unsigned flags;
-	const struct isa_row *row = take_mnemonic(&reader, cores, &flags);
+	const struct isa_row *row = isa_assemble_take_mnemonic(&reader, cores, &flags);
 
 	if (!row)
 		return err_set(err, "\"%s\" is not an instruction of this core", text);
-	if (!take_operands(&reader, row, values, err))
+	if (!isa_assemble_take_operands(&reader, row, values, err))
 		return false;
 	for (unsigned i = 0; row->operands[i]; i++) {
 		if (isa_operand(row->operands[i])->kind == ISA_KIND_TARGET && !(flags & OP_AA))

@@ -12,7 +12,8 @@
 enum isa_insn isa_identify(uint32_t word, unsigned cores)
 {
 	const struct decode_primary *primary = &decode_primary[word >> 26];
-	unsigned start = primary->low_mask ? decode_extended[primary->start + (word & primary->low_mask)] : primary->start;
+	unsigned start =
+		primary->low_mask ? decode_extended[primary->start + (word & primary->low_mask)] : primary->start;
 
 	for (const uint16_t *insn = &decode_candidates[start]; *insn != ISA_ILLEGAL; insn++) {
 		const struct isa_row *row = &isa_rows[*insn];
@@ -23,7 +24,7 @@ enum isa_insn isa_identify(uint32_t word, unsigned cores)
 	return ISA_ILLEGAL;
 }
 
-static void place_operand(struct op *op, const struct isa_operand *operand, int32_t value)
+static void isa_decode_place_operand(struct op *op, const struct isa_operand *operand, int32_t value)
 {
 	switch (operand->slot) {
 	case ISA_SLOT_T:
@@ -65,6 +66,6 @@ enum isa_insn isa_decode(uint32_t word, unsigned cores, struct op *op)
 	row = &isa_rows[insn];
 	op->flags = (uint8_t)isa_word_flags(row, word);
 	for (const uint8_t *id = row->operands; *id; id++)
-		place_operand(op, &isa_operands[*id], isa_operand_value(&isa_operands[*id], word));
+		isa_decode_place_operand(op, &isa_operands[*id], isa_operand_value(&isa_operands[*id], word));
 	return insn;
 }

@@ -2,7 +2,7 @@
 #include "sim/isa/isa.h"
 #include "sim/isa/text.h"
 
-static const char *form_name(enum isa_form form)
+static const char *isa_describe_form_name(enum isa_form form)
 {
 	static const char *const names[] = {
 		[ISA_FORM_I] = "I", [ISA_FORM_B] = "B", [ISA_FORM_SC] = "SC", [ISA_FORM_D] = "D", [ISA_FORM_X] = "X",
@@ -13,7 +13,7 @@ static const char *form_name(enum isa_form form)
 	return names[form];
 }
 
-static void add_syntax(struct text *text, const struct isa_row *row)
+static void isa_describe_add_syntax(struct text *text, const struct isa_row *row)
 {
 	static const struct {
 		unsigned flag;
@@ -37,7 +37,7 @@ static void add_syntax(struct text *text, const struct isa_row *row)
 }
 
 /* What owns the bit at `first`, which runs to *last. */
-static void add_field(struct text *text, const struct isa_row *row, unsigned first, unsigned *last)
+static void isa_describe_add_field(struct text *text, const struct isa_row *row, unsigned first, unsigned *last)
 {
 	uint32_t bit = PPC_BIT32(first), run = row->mask & bit ? row->mask : row->reserved & bit ? row->reserved : 0;
 
@@ -62,14 +62,14 @@ static void add_field(struct text *text, const struct isa_row *row, unsigned fir
 				     row->flags & OP_LK ? "LK" : "Rc");
 }
 
-static void add_word(struct text *text, const struct isa_row *row)
+static void isa_describe_add_word(struct text *text, const struct isa_row *row)
 {
 	unsigned last;
 
-	text_add(text, "  form %s:", form_name(row->form));
+	text_add(text, "  form %s:", isa_describe_form_name(row->form));
 	for (unsigned first = 0; first < 32; first = last + 1) {
 		text_add(text, first ? " | " : " ");
-		add_field(text, row, first, &last);
+		isa_describe_add_field(text, row, first, &last);
 		if (first == last)
 			text_add(text, " %u", first);
 		else
@@ -78,7 +78,7 @@ static void add_word(struct text *text, const struct isa_row *row)
 	text_add(text, "\n");
 }
 
-static const char *kind_text(enum isa_kind kind)
+static const char *isa_describe_kind_text(enum isa_kind kind)
 {
 	static const char *const texts[] = {
 		[ISA_KIND_GPR] = "general purpose register",
@@ -102,21 +102,21 @@ static const char *kind_text(enum isa_kind kind)
 	return texts[kind];
 }
 
-static void add_operands(struct text *text, const struct isa_row *row)
+static void isa_describe_add_operands(struct text *text, const struct isa_row *row)
 {
 	static const char *const accesses[] = { "", "; read", "; written", "; read and written" };
 
 	for (const uint8_t *id = row->operands; *id; id++) {
 		const struct isa_operand *operand = isa_operand(*id);
 
-		text_add(text, "  %-5s %s", operand->name, kind_text(operand->kind));
+		text_add(text, "  %-5s %s", operand->name, isa_describe_kind_text(operand->kind));
 		if (operand->shift)
 			text_add(text, ", a multiple of %u", 1u << operand->shift);
 		text_add(text, "%s\n", accesses[operand->access]);
 	}
 }
 
-static void add_effects(struct text *text, const char *verb, uint32_t effects)
+static void isa_describe_add_effects(struct text *text, const char *verb, uint32_t effects)
 {
 	const char *separator = " ";
 
@@ -137,11 +137,11 @@ size_t isa_describe(enum isa_insn insn, char *buffer, size_t size)
 	const struct isa_row *row = isa_row(insn);
 	struct text text = { .buffer = buffer, .size = size };
 
-	add_syntax(&text, row);
-	add_word(&text, row);
-	add_operands(&text, row);
-	add_effects(&text, "reads", isa_reads(row, row->flags));
-	add_effects(&text, "writes", isa_writes(row, row->flags));
+	isa_describe_add_syntax(&text, row);
+	isa_describe_add_word(&text, row);
+	isa_describe_add_operands(&text, row);
+	isa_describe_add_effects(&text, "reads", isa_reads(row, row->flags));
+	isa_describe_add_effects(&text, "writes", isa_writes(row, row->flags));
 	text_add(&text, "  cores: %s%s; privilege: %s; timing: %s\n", row->cores & CORE_E500V2 ? "e500v2" : "",
 		 row->cores == CORE_ALL ? ", e500mc" : row->cores & CORE_E500MC ? "e500mc" : "",
 		 row->needs & ISA_NEED_SUPERVISOR ? "supervisor" : "user", isa_timing_text(row->timing));

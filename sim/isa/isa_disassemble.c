@@ -3,13 +3,13 @@
 #include "sim/isa/isa.h"
 #include "sim/isa/text.h"
 
-static void add_mnemonic(struct text *text, const struct isa_row *row, unsigned flags)
+static void isa_disassemble_add_mnemonic(struct text *text, const struct isa_row *row, unsigned flags)
 {
 	text_add(text, "%s%s%s%s%s", row->mnemonic, flags & OP_OE ? "o" : "", flags & OP_LK ? "l" : "",
 		 flags & OP_AA ? "a" : "", flags & OP_RC ? "." : "");
 }
 
-static void add_cr_bit(struct text *text, unsigned bit)
+static void isa_disassemble_add_cr_bit(struct text *text, unsigned bit)
 {
 	static const char names[4][3] = { "lt", "gt", "eq", "so" };
 
@@ -19,17 +19,17 @@ static void add_cr_bit(struct text *text, unsigned bit)
 }
 
 /* Register 0 as a base is the number 0; SPE notation calls it r0 all the same. */
-static void add_base(struct text *text, const struct isa_row *row, int32_t value)
+static void isa_disassemble_add_base(struct text *text, const struct isa_row *row, int32_t value)
 {
 	text_add(text, "%s%" PRId32, value || row->form == ISA_FORM_EVX ? "r" : "", value);
 }
 
-static void add_operand(struct text *text, const struct isa_row *row, const struct isa_operand *operand,
+static void isa_disassemble_add_operand(struct text *text, const struct isa_row *row, const struct isa_operand *operand,
 			int32_t value, uint32_t base)
 {
 	switch (operand->kind) {
 	case ISA_KIND_GPR_OR_ZERO:
-		add_base(text, row, value);
+		isa_disassemble_add_base(text, row, value);
 		break;
 	case ISA_KIND_GPR:
 	case ISA_KIND_GPR_BASE:
@@ -44,7 +44,7 @@ static void add_operand(struct text *text, const struct isa_row *row, const stru
 		text_add(text, "cr%" PRId32, value);
 		break;
 	case ISA_KIND_CR_BIT:
-		add_cr_bit(text, (unsigned)value);
+		isa_disassemble_add_cr_bit(text, (unsigned)value);
 		break;
 	case ISA_KIND_TARGET:
 		text_add(text, "0x%" PRIx32, base + (uint32_t)value);
@@ -74,13 +74,14 @@ size_t isa_disassemble(uint32_t word, uint32_t address, unsigned cores, char *bu
 	}
 	row = isa_row(insn);
 	flags = isa_word_flags(row, word);
-	add_mnemonic(&text, row, flags);
+	isa_disassemble_add_mnemonic(&text, row, flags);
 	for (unsigned i = 0; row->operands[i]; i++) {
 		const struct isa_operand *operand = isa_operand(row->operands[i]);
 		bool in_brackets = i && isa_operand_is_displacement(isa_operand(row->operands[i - 1]));
 
 		text_add(&text, "%s", !i ? " " : in_brackets ? "(" : ",");
-		add_operand(&text, row, operand, isa_operand_value(operand, word), flags & OP_AA ? 0 : address);
+		isa_disassemble_add_operand(&text, row, operand, isa_operand_value(operand, word),
+					    flags & OP_AA ? 0 : address);
 		if (in_brackets)
 			text_add(&text, ")");
 	}

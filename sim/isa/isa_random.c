@@ -1,7 +1,7 @@
 #include "sim/isa/isa_random.h"
 
 /* Bits of a field: often all 0, all 1, or a single 1 or 0 in it. */
-static uint32_t random_bits(struct random *random)
+static uint32_t isa_random_bits(struct random *random)
 {
 	uint32_t one = 1u << random_below(random, 32);
 
@@ -22,12 +22,12 @@ static uint32_t random_bits(struct random *random)
 }
 
 /* A register number: one of a few, so that operands often name the same one. */
-static uint32_t random_register(struct random *random)
+static uint32_t isa_random_register(struct random *random)
 {
 	return random_below(random, 4) ? random_below(random, 32) : random_below(random, 4);
 }
 
-static int32_t random_value(const struct isa_row *row, const struct isa_operand *operand, struct random *random)
+static int32_t isa_random_value(const struct isa_row *row, const struct isa_operand *operand, struct random *random)
 {
 	switch (operand->kind) {
 	case ISA_KIND_GPR_BASE:
@@ -35,7 +35,7 @@ static int32_t random_value(const struct isa_row *row, const struct isa_operand 
 	case ISA_KIND_REGISTER_NUMBER:
 		if (row == isa_row(ISA_mftb))
 			return 268 + (int32_t)random_below(random, 2); /* TBL, TBU: mftb takes no other */
-		return isa_operand_value(operand, random_bits(random));
+		return isa_operand_value(operand, isa_random_bits(random));
 	case ISA_KIND_ONE_HOT:
 		return 1 << random_below(random, operand->last - operand->first + 1u);
 	case ISA_KIND_GPR:
@@ -43,9 +43,9 @@ static int32_t random_value(const struct isa_row *row, const struct isa_operand 
 	case ISA_KIND_GPR_UP:
 	case ISA_KIND_GPR64:
 	case ISA_KIND_FPR:
-		return (int32_t)random_register(random);
+		return (int32_t)isa_random_register(random);
 	default:
-		return isa_operand_value(operand, random_bits(random));
+		return isa_operand_value(operand, isa_random_bits(random));
 	}
 }
 
@@ -56,7 +56,7 @@ uint32_t isa_random_word(const struct isa_row *row, struct random *random)
 	do {
 		word = row->value | isa_flag_bits(row, (unsigned)random_u64(random) & row->flags);
 		for (const uint8_t *id = row->operands; *id; id++)
-			word |= isa_operand_bits(isa_operand(*id), random_value(row, isa_operand(*id), random));
+			word |= isa_operand_bits(isa_operand(*id), isa_random_value(row, isa_operand(*id), random));
 	} while (!isa_is_valid(row, word));
 	return word;
 }

@@ -18,7 +18,8 @@ static inline void text_add(struct text *text, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	text->length += (size_t)vsnprintf(text->size ? text->buffer + used : NULL, text->size - used, format, arguments);
+	text->length +=
+		(size_t)vsnprintf(text->size ? text->buffer + used : NULL, text->size - used, format, arguments);
 	va_end(arguments);
 }
 

@@ -73,9 +73,11 @@ static bool host_file_check_name(struct host_file *file)
 	size_t length = strlen(file->name);
 
 	if (file->name[0] == '/')
-		return host_file_refuse(file, WARPCORE_DENIED, "an absolute path lies outside of the shared directory") >= 0;
+		return host_file_refuse(file, WARPCORE_DENIED,
+					"an absolute path lies outside of the shared directory") >= 0;
 	if (!length || length > WARPCORE_FILE_NAME_MAX || file->name[length - 1] == '/' || strstr(file->name, "//"))
-		return host_file_refuse(file, WARPCORE_BAD_NAME, "a path of 1 to %d bytes without empty parts is expected",
+		return host_file_refuse(file, WARPCORE_BAD_NAME,
+					"a path of 1 to %d bytes without empty parts is expected",
 					WARPCORE_FILE_NAME_MAX) >= 0;
 	return true;
 }
@@ -87,15 +89,19 @@ static int host_file_step(struct host_file *file, int at, const char *part, bool
 	int fd;
 
 	if (!strcmp(part, ".") || !strcmp(part, ".."))
-		return host_file_refuse(file, WARPCORE_DENIED, "\"%s\" in a path may lead out of the shared directory", part);
+		return host_file_refuse(file, WARPCORE_DENIED, "\"%s\" in a path may lead out of the shared directory",
+					part);
 	if (fstatat(at, part, &status, AT_SYMLINK_NOFOLLOW))
 		return host_file_refuse_errno(file);
 	if (S_ISLNK(status.st_mode))
 		return host_file_refuse(file, WARPCORE_DENIED, "\"%s\" is a link; links are not followed", part);
 	if (last && !S_ISREG(status.st_mode))
 		return host_file_refuse(file, WARPCORE_DENIED, "it is not a regular file");
-	/* Should it have become something else meanwhile: no link is followed here either, and nothing is waited for. */
-	fd = openat(at, part, (last ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH | O_DIRECTORY) | O_NOFOLLOW | O_CLOEXEC);
+	/*
+	 * Should it have become something else meanwhile: no link is followed here either, and nothing is waited for.
+	 */
+	fd = openat(at, part,
+		    (last ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH | O_DIRECTORY) | O_NOFOLLOW | O_CLOEXEC);
 	return fd >= 0 ? fd : host_file_refuse_errno(file);
 }
 

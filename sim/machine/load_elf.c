@@ -40,14 +40,15 @@ static bool load_elf_header(struct load_elf_file *file, struct err *err)
 			       be16_load(h + offsetof(Elf32_Ehdr, e_machine)), EM_PPC);
 	type = be16_load(h + offsetof(Elf32_Ehdr, e_type));
 	if (type != ET_EXEC && type != ET_DYN) /* relocatable kernels are ET_DYN, and relocate themselves */
-		return err_set(err, "%s: ELF file of type %u, not an executable (%u, %u)", file->name, type, ET_EXEC, ET_DYN);
+		return err_set(err, "%s: ELF file of type %u, not an executable (%u, %u)", file->name, type, ET_EXEC,
+			       ET_DYN);
 	file->entry = be32_load(h + offsetof(Elf32_Ehdr, e_entry));
 	file->phoff = be32_load(h + offsetof(Elf32_Ehdr, e_phoff));
 	file->phnum = be16_load(h + offsetof(Elf32_Ehdr, e_phnum));
 	file->phentsize = be16_load(h + offsetof(Elf32_Ehdr, e_phentsize));
 	if (file->phnum && file->phentsize < sizeof(Elf32_Phdr))
-		return err_set(err, "%s: ELF program headers of %u bytes each, they take %zu", file->name, file->phentsize,
-			       sizeof(Elf32_Phdr));
+		return err_set(err, "%s: ELF program headers of %u bytes each, they take %zu", file->name,
+			       file->phentsize, sizeof(Elf32_Phdr));
 	if (file->phnum && (file->phoff > file->size ||
 			    (size_t)file->phnum * file->phentsize > file->size - file->phoff))
 		return err_set(err, "%s: truncated ELF file: the program headers at 0x%x lie outside of it",
@@ -91,13 +92,14 @@ static bool load_elf_load(const struct load_elf_file *file, const Elf32_Phdr *se
 			  struct err *err)
 {
 	if (segment->p_filesz > segment->p_memsz)
-		return err_set(err, "%s: ELF segment %u has more bytes in the file (0x%x) than in memory (0x%x)", file->name,
-			       index, (unsigned)segment->p_filesz, (unsigned)segment->p_memsz);
+		return err_set(err, "%s: ELF segment %u has more bytes in the file (0x%x) than in memory (0x%x)",
+			       file->name, index, (unsigned)segment->p_filesz, (unsigned)segment->p_memsz);
 	if (segment->p_offset > file->size || segment->p_filesz > file->size - segment->p_offset)
 		return err_set(err, "%s: truncated ELF file: segment %u lies outside of it (offset 0x%x, 0x%x bytes)",
 			       file->name, index, (unsigned)segment->p_offset, (unsigned)segment->p_filesz);
 	if (!load_elf_put(bus, segment->p_paddr, file->data + segment->p_offset, segment->p_filesz) ||
-	    !load_elf_put(bus, (uint64_t)segment->p_paddr + segment->p_filesz, NULL, segment->p_memsz - segment->p_filesz))
+	    !load_elf_put(bus, (uint64_t)segment->p_paddr + segment->p_filesz, NULL,
+			  segment->p_memsz - segment->p_filesz))
 		return err_set(err, "%s: ELF segment %u lies outside of memory: 0x%x bytes at 0x%x", file->name, index,
 			       (unsigned)segment->p_memsz, (unsigned)segment->p_paddr);
 	return true;

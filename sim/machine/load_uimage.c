@@ -38,7 +38,8 @@ static bool load_uimage_check_header(const uint8_t *data, size_t size, const cha
 	uint8_t header[UIMAGE_HEADER_SIZE];
 
 	if (size < sizeof header)
-		return err_set(err, "%s: truncated uImage: %zu bytes, the header alone takes %zu", file, size, sizeof header);
+		return err_set(err, "%s: truncated uImage: %zu bytes, the header alone takes %zu", file, size,
+			       sizeof header);
 	memcpy(header, data, sizeof header);
 	be32_store(header + UIMAGE_HEADER_CRC, 0);
 	if (crc32(0, header, sizeof header) != be32_load(data + UIMAGE_HEADER_CRC))
@@ -67,7 +68,8 @@ static bool load_uimage_check_kind(const uint8_t *data, const char *file, struct
 }
 
 /* Puts decompressed pieces into memory until the stream ends. */
-static bool load_uimage_pump(z_stream *stream, struct bus *bus, struct load_image *image, const char *file, struct err *err)
+static bool load_uimage_pump(z_stream *stream, struct bus *bus, struct load_image *image, const char *file,
+			     struct err *err)
 {
 	uint8_t chunk[UIMAGE_CHUNK];
 	int status;
@@ -77,7 +79,8 @@ static bool load_uimage_pump(z_stream *stream, struct bus *bus, struct load_imag
 		stream->avail_out = sizeof chunk;
 		status = inflate(stream, Z_NO_FLUSH);
 		if (status != Z_OK && status != Z_STREAM_END)
-			return err_set(err, "%s: corrupt uImage: gzip: %s", file, stream->msg ? stream->msg : "the data ends early");
+			return err_set(err, "%s: corrupt uImage: gzip: %s", file,
+				       stream->msg ? stream->msg : "the data ends early");
 		if (!bus_poke(bus, image->end, chunk, sizeof chunk - stream->avail_out))
 			return err_set(err, "%s: the uImage lies outside of memory at 0x%" PRIx64, file, image->end);
 		image->end += sizeof chunk - stream->avail_out;
@@ -112,6 +115,7 @@ bool load_uimage_into(struct bus *bus, const uint8_t *data, size_t size, const c
 		return load_uimage_inflate(bus, data + UIMAGE_HEADER_SIZE, length, file, image, err);
 	image->end += length;
 	if (!bus_poke(bus, image->base, data + UIMAGE_HEADER_SIZE, length))
-		return err_set(err, "%s: the uImage lies outside of memory: 0x%zx bytes at 0x%" PRIx64, file, length, image->base);
+		return err_set(err, "%s: the uImage lies outside of memory: 0x%zx bytes at 0x%" PRIx64, file, length,
+			       image->base);
 	return true;
 }

@@ -12,7 +12,10 @@
 
 /* By its magic number. */
 bool load_uimage_is(const uint8_t *data, size_t size);
-/* `file` is for messages. False: corrupt, not a PowerPC kernel, a compression that is not known, or outside of memory. */
+/*
+ * `file` is for messages. False: corrupt, not a PowerPC kernel, a compression that is not known, or outside of
+ * memory.
+ */
 bool load_uimage_into(struct bus *bus, const uint8_t *data, size_t size, const char *file,
 		      struct load_image *image, struct err *err);
 

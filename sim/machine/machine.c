@@ -70,11 +70,13 @@ struct machine *machine_create(void)
 	machine->bus = bus_create();
 	machine->clock = clock_create();
 	machine->stats = stats_create();
-	machine->regions = regions_create(machine->stats);
+	machine->regions = region_list_create(machine->stats);
 	machine->quantum = MACHINE_DEFAULT_QUANTUM;
 	machine->pace = -1;
-	machine->input = input_create(machine->clock, (struct input_machine){
-		.insns = machine_input_insns, .level = machine_input_level, .digest = machine_input_digest, .opaque = machine });
+	machine->input = input_create(machine->clock, (struct input_machine){ .insns = machine_input_insns,
+									      .level = machine_input_level,
+									      .digest = machine_input_digest,
+									      .opaque = machine });
 	machine->rounds = rounds_create(machine);
 	bus_set_store_hook(machine->bus, machine_stored, machine);
 	clock_add_stats(machine->clock, machine->stats);
@@ -89,7 +91,7 @@ void machine_destroy(struct machine *machine)
 {
 	if (!machine)
 		return;
-	machine_set_threads(machine, 0);
+	threads_set_count(machine, 0);
 	for (unsigned i = machine->nparts; i-- > 0;)
 		if (machine->parts[i].destroy)
 			machine->parts[i].destroy(machine->parts[i].opaque);
@@ -100,7 +102,7 @@ void machine_destroy(struct machine *machine)
 	}
 	rounds_destroy(machine->rounds);
 	input_destroy(machine->input);
-	regions_destroy(machine->regions);
+	region_list_destroy(machine->regions);
 	stats_destroy(machine->stats);
 	clock_destroy(machine->clock);
 	bus_destroy(machine->bus);
@@ -296,7 +298,7 @@ static void machine_core_irq(void *opaque, unsigned line, int level, int64_t whe
 
 	if (level)
 		rounds_count_late(machine, rounds_lateness(machine, core, when));
-	core_set_cause(core, (enum core_cause)(1u << line % 16), level != 0, when);
+	interrupt_set_cause(core, (enum core_cause)(1u << line % 16), level != 0, when);
 }
 
 struct irq machine_core_input(struct machine *machine, unsigned core, enum core_cause cause)
@@ -345,9 +347,10 @@ int64_t machine_now(const struct machine *machine)
 const char *machine_reason_name(enum machine_reason reason)
 {
 	static const char *const names[] = {
-		[MACHINE_TIME] = "time", [MACHINE_INSNS] = "insns", [MACHINE_BREAK] = "break",
-		[MACHINE_STOP] = "stop", [MACHINE_POWEROFF] = "poweroff", [MACHINE_EXIT] = "exit", [MACHINE_RESET] = "reset",
-		[MACHINE_DEADLOCK] = "deadlock", [MACHINE_WALL] = "wall", [MACHINE_ERROR] = "error",
+		[MACHINE_TIME] = "time",   [MACHINE_INSNS] = "insns",       [MACHINE_BREAK] = "break",
+		[MACHINE_STOP] = "stop",   [MACHINE_POWEROFF] = "poweroff", [MACHINE_EXIT] = "exit",
+		[MACHINE_RESET] = "reset", [MACHINE_DEADLOCK] = "deadlock", [MACHINE_WALL] = "wall",
+		[MACHINE_ERROR] = "error",
 	};
 
 	return names[reason];

@@ -3,8 +3,8 @@
  * (VIRTUAL_TIME.md, 2). The builder (soc/build/builder.h) fills it from a device
  * tree; a test may fill it by hand in a few lines. Several live in a process.
  *
- * Machine, rounds, threads and digest are one unit: the loop drives what the machine holds, and the calls of the
- * machine (run, stop, threads) are the loop's.
+ * The files machine*.c, rounds.c and threads.c are one unit: the loop drives what the machine holds, and the calls of
+ * the machine (run, stop, threads) are the loop's.
  *
  * Threads: one thread drives a machine (machine_run). Other threads may use
  * the calls of sim/time, and machine_stop.
@@ -93,7 +93,8 @@ struct machine_hooks {
 	void *timeline; /* first argument of the timeline's part */
 	/* A core runs, or is idle for another reason, from its own time `when` on. The thread that changes it. */
 	void (*state)(void *timeline, unsigned core, enum core_state state, int64_t when);
-	void (*passed)(void *timeline, const char *region, int64_t from, int64_t to); /* `region` lives as long as the machine */
+	void (*passed)(void *timeline, const char *region, int64_t from,
+		       int64_t to); /* `region` lives as long as the machine */
 };
 
 /* Cross-core events that a round could not order exactly (VIRTUAL_TIME.md, 2.3). */
@@ -109,14 +110,17 @@ struct machine {
 	struct bus *bus;
 	struct clock *clock;
 	struct stats *stats;
-	struct regions *regions; /* begun and ended by the two functions below */
+	struct region_list *regions; /* begun and ended by the two functions below */
 	struct core *cores[MACHINE_MAX_CORES];
 	unsigned ncores;
 	struct machine_part *parts;
 	unsigned nparts;
 	int64_t quantum; /* ns, > 0 */
 	struct input *input; /* external inputs: ports are added by the builder */
-	/* From so many places somebody may speak: with nothing left to do, wait for it instead of a deadlock. Any thread. */
+	/*
+	 * From so many places somebody may speak: with nothing left to do, wait for it instead of a deadlock. Any
+	 * thread.
+	 */
 	_Atomic unsigned listeners;
 	int64_t pace;        /* >= 0: hold running cores to the host's time within so many host ns; -1: do not */
 	bool adaptive;       /* cycles an instruction adapt to the host's speed: not deterministic */
@@ -144,8 +148,10 @@ void machine_add_part(struct machine *machine, struct machine_part part);
 void machine_run(struct machine *machine, const struct machine_limits *limits, struct machine_event *event);
 /* True inside of machine_run, as seen from its own thread: callbacks and hooks. */
 bool machine_is_running(const struct machine *machine);
-/* True on a core's thread while a round is under way: other cores are not to be touched. False on the driving thread. */
-bool machine_in_threaded_round(const struct machine *machine);
+/*
+ * True on a core's thread while a round is under way: other cores are not to be touched. False on the driving thread.
+ */
+bool threads_in_round(const struct machine *machine);
 /*
  * Ends the run at the next instruction boundary of the running core, with `reason`. Any thread; `text` may be NULL.
  * True: it is the reason that counts; false: another one came before.
@@ -161,7 +167,7 @@ bool machine_exit(struct machine *machine, int core, uint32_t status);
  * guest cores race for memory such a run does not come out the same again
  * (CLOCK_THREADS). Between runs.
  */
-void machine_set_threads(struct machine *machine, unsigned threads);
+void threads_set_count(struct machine *machine, unsigned threads);
 
 /* A region of interest (sim/stat/region.h) begins or ends at `now`. False: it is open already, or is not. */
 bool machine_begin_region(struct machine *machine, const char *name, int64_t now);

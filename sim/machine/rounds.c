@@ -3,6 +3,7 @@
  * order of their numbers; then the clock moves and the due timers fire. When
  * all cores are idle the clock jumps to the deadline.
  */
+#include "sim/engine/run.h"
 #include "sim/machine/rounds.h"
 
 #include <pthread.h>
@@ -14,23 +15,6 @@
 #include "sim/machine/threads.h"
 #include "sim/input/input.h"
 #include "sim/time/warp.h"
-
-#define ROUNDS_PER_WALL_CHECK 64
-
-struct machine_rounds {
-	pthread_t thread;  /* that drives the machine, while `active` */
-	bool active;
-	_Atomic bool in_round; /* a stop left a round unfinished: it goes on first */
-	_Atomic int64_t horizon; /* of the round in progress */
-	int64_t adapted_now, adapted_host; /* where the last stretch of an adaptive rate began */
-	int64_t insns_end; /* machine_insns at which to stop, or INT64_MAX */
-	struct core *running; /* the one that executes on the driving thread */
-	int last;             /* number of the one that did */
-	unsigned turn;        /* number of the one that goes on first in a round that was stopped; else 0 */
-	pthread_mutex_t lock; /* guards the stop request */
-	_Atomic bool stop_requested;
-	struct machine_event stop;
-};
 
 static void rounds_lower_horizon(struct machine *machine, int64_t deadline)
 {
@@ -99,65 +83,6 @@ void rounds_count_late(struct machine *machine, int64_t late)
 		machine->quantum_error.worst = late;
 }
 
-/* Its time comes when it is taken. */
-static bool rounds_stop(struct machine *machine, const struct machine_event *event)
-{
-	struct machine_rounds *rounds = machine->rounds;
-	bool first;
-
-	pthread_mutex_lock(&rounds->lock);
-	first = !rounds->stop_requested;
-	if (first) {
-		rounds->stop_requested = true;
-		rounds->stop = *event;
-	}
-	pthread_mutex_unlock(&rounds->lock);
-	for (unsigned i = 0; i < machine->ncores; i++)
-		core_request(machine->cores[i], ATTENTION_STOP);
-	warp_kick(machine->clock);
-	return first;
-}
-
-bool machine_stop(struct machine *machine, enum machine_reason reason, int core, const char *text)
-{
-	struct machine_event event = { .reason = reason, .core = core };
-
-	snprintf(event.text, sizeof event.text, "%s", text ? text : "");
-	return rounds_stop(machine, &event);
-}
-
-bool machine_exit(struct machine *machine, int core, uint32_t status)
-{
-	return rounds_stop(machine, &(struct machine_event){ .reason = MACHINE_EXIT, .core = core, .status = status });
-}
-
-bool machine_is_running(const struct machine *machine)
-{
-	return machine->rounds->active;
-}
-
-/* Takes the stop request, if there is one. */
-static bool rounds_stopped(struct machine *machine, struct machine_event *event)
-{
-	struct machine_rounds *rounds = machine->rounds;
-	bool stopped;
-
-	pthread_mutex_lock(&rounds->lock);
-	stopped = rounds->stop_requested;
-	if (stopped) {
-		*event = rounds->stop;
-		rounds->stop_requested = false;
-	}
-	pthread_mutex_unlock(&rounds->lock);
-	if (!stopped)
-		return false;
-	/* A core that runs is ahead of the clock; one that a timer stopped while it idled is behind. */
-	event->time = machine_now(machine);
-	if (event->core >= 0 && core_now(machine->cores[event->core], NULL) > event->time)
-		event->time = core_now(machine->cores[event->core], NULL);
-	return true;
-}
-
 bool rounds_core_may_run(const struct machine *machine, const struct core *core)
 {
 	const struct machine_rounds *rounds = machine->rounds;
@@ -172,7 +97,7 @@ void rounds_run_core(struct machine *machine, struct core *core)
 
 	core_set_horizon(core, rounds->horizon);
 	if (machine->threads) {
-		core_run(core);
+		run_core(core);
 		return;
 	}
 	if (rounds->insns_end != INT64_MAX) {
@@ -181,7 +106,7 @@ void rounds_run_core(struct machine *machine, struct core *core)
 			core->slice_end = core->insns + left;
 	}
 	rounds->running = core;
-	core_run(core);
+	run_core(core);
 	rounds->running = NULL;
 }
 
@@ -229,7 +154,7 @@ static bool rounds_make_held_calls(struct machine *machine)
 			continue;
 		core->held = false;
 		core->slice_end = core->insns + 1;
-		core_run(core);
+		run_core(core);
 		any = true;
 	}
 	return any;
@@ -252,7 +177,7 @@ static bool rounds_run_cores(struct machine *machine, struct machine_event *even
 		rounds_run_on_threads(machine);
 	else
 		rounds_run_in_order(machine);
-	if (rounds_stopped(machine, event))
+	if (machine_take_stop(machine, event))
 		return false;
 	if (rounds->insns_end == INT64_MAX || machine_insns(machine) < rounds->insns_end)
 		return true;
@@ -309,25 +234,12 @@ static bool rounds_round(struct machine *machine, struct machine_event *event)
 	return true;
 }
 
-/* What came from outside, and the host's pace. False: the run ends with *event. */
-static bool rounds_deliver(struct machine *machine, struct machine_event *event)
-{
-	struct err err;
-
-	if (input_deliver(machine->input, &err))
-		return true;
-	*event = (struct machine_event){ .reason = MACHINE_ERROR, .time = machine_now(machine), .core = -1 };
-	snprintf(event->text, sizeof event->text, "%s", err.text);
-	return false;
-}
-
-/* One step of the loop: due timers, a jump, or a round. False: the run ends with *event. */
-static bool rounds_step(struct machine *machine, int64_t until, struct warp_wait *how, struct machine_event *event)
+bool rounds_step(struct machine *machine, int64_t until, struct warp_wait *how, struct machine_event *event)
 {
 	struct machine_rounds *rounds = machine->rounds;
 	int64_t now = machine_now(machine), deadline;
 
-	if (rounds_stopped(machine, event))
+	if (machine_take_stop(machine, event))
 		return false;
 	if (rounds->in_round)
 		return rounds_round(machine, event);
@@ -354,62 +266,4 @@ void rounds_settle(struct machine *machine)
 	for (unsigned i = 0; i < machine->ncores; i++)
 		if (core_is_idle(machine->cores[i]))
 			core_idle_until(machine->cores[i], now);
-}
-
-static int64_t rounds_host_now(void)
-{
-	return host_clock_monotonic()->now(host_clock_monotonic()->opaque);
-}
-
-/*
- * Holds virtual time to the host's; with an adaptive rate the cost of an
- * instruction follows how long the host took for the last stretch.
- */
-#define ADAPT_INTERVAL INT64_C(10000000)
-
-static void rounds_keep_pace(struct machine *machine)
-{
-	struct machine_rounds *rounds = machine->rounds;
-	int64_t now = machine_now(machine), host = rounds_host_now();
-	struct pacing pacing;
-	uint32_t cpi;
-
-	if (machine->adaptive && now - rounds->adapted_now >= ADAPT_INTERVAL) {
-		pacing = warp_pacing(machine->clock);
-		cpi = pacing_adapt(&pacing, machine->cores[0]->cpi, now - rounds->adapted_now, host - rounds->adapted_host);
-		for (unsigned i = 0; i < machine->ncores; i++)
-			core_set_cpi(machine->cores[i], cpi);
-		rounds->adapted_now = now;
-		rounds->adapted_host = host;
-		clock_note_influence(machine->clock, CLOCK_ADAPTIVE);
-	}
-	warp_pace(machine->clock, machine->pace);
-}
-
-void machine_run(struct machine *machine, const struct machine_limits *limits, struct machine_event *event)
-{
-	struct machine_rounds *rounds = machine->rounds;
-	int64_t until = limits->until ? limits->until : CLOCK_NO_DEADLINE;
-	struct warp_wait how = { .host_until = HOST_CLOCK_FOREVER };
-
-	if (limits->wall > 0)
-		how.host_until = rounds_host_now() + (int64_t)(limits->wall * 1e9);
-	rounds->thread = pthread_self();
-	rounds->active = true;
-	rounds->adapted_now = machine_now(machine);
-	rounds->adapted_host = rounds_host_now();
-	rounds->insns_end = limits->insns ? machine_insns(machine) + limits->insns : INT64_MAX;
-	warp_set_limit(machine->clock, until);
-	warp_restart_pace(machine->clock);
-	for (uint64_t steps = 1; rounds_step(machine, until, &how, event) && rounds_deliver(machine, event); steps++) {
-		if (machine->pace >= 0)
-			rounds_keep_pace(machine);
-		if (how.host_until != HOST_CLOCK_FOREVER && steps % ROUNDS_PER_WALL_CHECK == 0 &&
-		    rounds_host_now() >= how.host_until)
-			machine_stop(machine, MACHINE_WALL, -1, NULL);
-	}
-	if (event->reason == MACHINE_WALL)
-		clock_note_influence(machine->clock, CLOCK_WALL);
-	rounds->active = false;
-	rounds_settle(machine);
 }

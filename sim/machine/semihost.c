@@ -67,8 +67,8 @@ static int semihost_refuse(const struct semihost_call *call, enum warpcore_error
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	log_write(&call->semihost->machine->log, LOG_GUEST_ERROR, "core %d: semihosting at 0x%08x: %s", call->core->index,
-		  call->core->pc, text);
+	log_write(&call->semihost->machine->log, LOG_GUEST_ERROR, "core %d: semihosting at 0x%08x: %s",
+		  call->core->index, call->core->pc, text);
 	return status;
 }
 
@@ -93,7 +93,8 @@ static int semihost_mark(struct semihost_call *call, bool begins)
 	struct machine *machine = call->semihost->machine;
 	int64_t now = core_now(call->core, NULL);
 
-	if (begins && !region_find(machine->regions, call->name) && regions_count(machine->regions) >= WARPCORE_REGIONS_MAX)
+	if (begins && !region_find(machine->regions, call->name) &&
+	    region_list_count(machine->regions) >= WARPCORE_REGIONS_MAX)
 		return semihost_refuse(call, WARPCORE_LIMIT, "region \"%s\": there are %d already", call->name,
 				       WARPCORE_REGIONS_MAX);
 	if (begins ? !machine_begin_region(machine, call->name, now) : !machine_end_region(machine, call->name, now))
@@ -141,12 +142,13 @@ static int semihost_stat_change(struct semihost_call *call, bool add)
 	int64_t *value;
 
 	if (!semihost_is_guest_stat(call->name))
-		return semihost_refuse(call, WARPCORE_BAD_NAME, "a guest cannot set \"%s\"; names as in \"guest.requests\" are its own",
+		return semihost_refuse(call, WARPCORE_BAD_NAME,
+				       "a guest cannot set \"%s\"; names as in \"guest.requests\" are its own",
 				       call->name);
 	value = guest_stats_value(call->semihost->stats, call->name);
 	if (!value)
-		return semihost_refuse(call, WARPCORE_LIMIT, "statistic \"%s\": there are %d of the guest already", call->name,
-				       WARPCORE_STATS_MAX);
+		return semihost_refuse(call, WARPCORE_LIMIT, "statistic \"%s\": there are %d of the guest already",
+				       call->name, WARPCORE_STATS_MAX);
 	*value = (int64_t)(call->number + (add ? (uint64_t)*value : 0));
 	call->result = (uint64_t)*value;
 	return 0;
@@ -180,7 +182,8 @@ static int semihost_file(struct semihost_call *call, const struct host_file **fi
 	bool fresh;
 
 	if (!semihost->files)
-		return semihost_refuse(call, WARPCORE_DENIED, "file \"%s\": no directory is shared with the guest", call->name);
+		return semihost_refuse(call, WARPCORE_DENIED, "file \"%s\": no directory is shared with the guest",
+				       call->name);
 	*file = host_files_get(semihost->files, call->name, &fresh);
 	if (!*file)
 		return semihost_refuse(call, WARPCORE_LIMIT, "file \"%s\": %d have been asked for already", call->name,
@@ -209,7 +212,8 @@ static int semihost_access(struct semihost_call *call, enum guest_call_access ac
 	call->result = (uint64_t)store << 32 | ea;
 	if (access == GUEST_CALL_FAULT)
 		return WARPCORE_FAULT; /* an everyday matter, as a TLB miss is */
-	return semihost_refuse(call, WARPCORE_ADDRESS, "0x%08x is no memory that can be %s", ea, store ? "written" : "read");
+	return semihost_refuse(call, WARPCORE_ADDRESS, "0x%08x is no memory that can be %s", ea,
+			       store ? "written" : "read");
 }
 
 /* What is mapped is filled, and counts; only when that is nothing the guest has to map a page first. */
@@ -253,13 +257,15 @@ static int semihost_take_name(struct semihost_call *call, unsigned most)
 	enum guest_call_access access;
 
 	if (!length || length > most)
-		return semihost_refuse(call, WARPCORE_BAD_NAME, "a name of %" PRIu32 " bytes; 1 to %u are allowed", length, most);
+		return semihost_refuse(call, WARPCORE_BAD_NAME, "a name of %" PRIu32 " bytes; 1 to %u are allowed",
+				       length, most);
 	access = guest_call_load(call->core, ea, call->name, length, &done);
 	if (access != GUEST_CALL_OK)
 		return semihost_access(call, access, ea + done, false);
 	for (uint32_t i = 0; i < length; i++)
 		if (call->name[i] < 0x20 || call->name[i] > 0x7e)
-			return semihost_refuse(call, WARPCORE_BAD_NAME, "byte %" PRIu32 " of a name is not printable ASCII", i);
+			return semihost_refuse(call, WARPCORE_BAD_NAME,
+					       "byte %" PRIu32 " of a name is not printable ASCII", i);
 	return 0;
 }
 
@@ -285,7 +291,7 @@ static bool semihost_answer(void *opaque, struct core *core)
 	};
 	int status;
 
-	if (machine_in_threaded_round(semihost->machine)) {
+	if (threads_in_round(semihost->machine)) {
 		core->held = true;
 		core_request(core, ATTENTION_STOP);
 		return false;
@@ -327,8 +333,10 @@ bool semihost_start(struct machine *machine, const char *directory, struct err *
 	semihost->stats = guest_stats_create(machine->stats, WARPCORE_STATS_MAX);
 	semihost->files = files;
 	machine->semihost = semihost;
-	machine_add_part(machine, (struct machine_part){
-		.path = "semihosting", .opaque = semihost, .visit_state = semihost_visit_state, .destroy = semihost_destroy });
+	machine_add_part(machine, (struct machine_part){ .path = "semihosting",
+							 .opaque = semihost,
+							 .visit_state = semihost_visit_state,
+							 .destroy = semihost_destroy });
 	for (unsigned i = 0; i < machine->ncores; i++)
 		guest_call_set(machine->cores[i], semihost_answer, semihost);
 	return true;

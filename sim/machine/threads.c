@@ -54,12 +54,12 @@ static void threads_attend(struct threads *threads, struct core *core)
 	pthread_mutex_unlock(&threads->lock);
 	if (taken.released && core->state == CORE_PARKED)
 		core_release(core, taken.pc, taken.when);
-	else if (taken.poked && core_is_idle(core) && core_interrupt_due(core))
+	else if (taken.poked && core_is_idle(core) && interrupt_due(core))
 		core_wake(core, taken.when);
 }
 
 /* Takes the worker's cores as far as they get; true if any has run. */
-static bool worker_run_cores(struct worker *worker)
+static bool threads_worker_run_cores(struct worker *worker)
 {
 	struct machine *machine = worker->machine;
 	bool ran = false;
@@ -79,7 +79,7 @@ static bool worker_run_cores(struct worker *worker)
 }
 
 /* Sleeps until there is something to do. False: the machine goes away. Called and returns with the lock held. */
-static bool worker_sleep(struct worker *worker)
+static bool threads_worker_sleep(struct worker *worker)
 {
 	struct threads *threads = worker->machine->threads;
 
@@ -94,15 +94,15 @@ static bool worker_sleep(struct worker *worker)
 	return !threads->quit;
 }
 
-static void *worker_main(void *opaque)
+static void *threads_worker_main(void *opaque)
 {
 	struct worker *worker = opaque;
 	struct threads *threads = worker->machine->threads;
 
 	pthread_mutex_lock(&threads->lock);
-	while (worker_sleep(worker)) {
+	while (threads_worker_sleep(worker)) {
 		pthread_mutex_unlock(&threads->lock);
-		while (worker_run_cores(worker))
+		while (threads_worker_run_cores(worker))
 			;
 		pthread_mutex_lock(&threads->lock);
 	}
@@ -111,7 +111,7 @@ static void *worker_main(void *opaque)
 }
 
 /* With the lock held. */
-static void worker_wake(struct threads *threads, struct worker *worker)
+static void threads_worker_wake(struct threads *threads, struct worker *worker)
 {
 	worker->poked = true;
 	if (!worker->asleep)
@@ -128,7 +128,7 @@ void threads_round(struct machine *machine)
 	pthread_mutex_lock(&threads->lock);
 	threads->open = true;
 	for (unsigned i = 0; i < threads->count; i++)
-		worker_wake(threads, &threads->workers[i]);
+		threads_worker_wake(threads, &threads->workers[i]);
 	while (threads->awake)
 		pthread_cond_wait(&threads->over, &threads->lock);
 	threads->open = false;
@@ -147,7 +147,7 @@ void threads_round(struct machine *machine)
 }
 
 /* The driving thread opens and closes rounds, and the workers run only in between: no lock is needed. */
-bool machine_in_threaded_round(const struct machine *machine)
+bool threads_in_round(const struct machine *machine)
 {
 	return machine->threads && machine->threads->open;
 }
@@ -170,7 +170,7 @@ static bool threads_leave_word(struct machine *machine, struct core *core, int64
 			left->when = when;
 			left->pc = *pc;
 		}
-		worker_wake(threads, owner);
+		threads_worker_wake(threads, owner);
 	}
 	pthread_mutex_unlock(&threads->lock);
 	return told;
@@ -224,7 +224,7 @@ static void threads_create(struct machine *machine, unsigned count)
 		worker->machine = machine;
 		worker->number = i;
 		pthread_cond_init(&worker->wake, NULL);
-		pthread_create(&worker->thread, NULL, worker_main, worker);
+		pthread_create(&worker->thread, NULL, threads_worker_main, worker);
 	}
 	pthread_mutex_lock(&threads->lock);
 	while (threads->awake)
@@ -232,7 +232,7 @@ static void threads_create(struct machine *machine, unsigned count)
 	pthread_mutex_unlock(&threads->lock);
 }
 
-void machine_set_threads(struct machine *machine, unsigned threads)
+void threads_set_count(struct machine *machine, unsigned threads)
 {
 	if (machine->threads)
 		threads_destroy(machine->threads);

@@ -2,8 +2,8 @@
  * The Book-E MMU of one core (E500CORERM chapter 12, MMU architecture version
  * 1.0): TLB0 (4 KiB entries, set associative), TLB1 (any page size, IPROT), the MAS
  * registers, and in front of them a software TLB that the fast paths of
- * sim/exec/access.h and the block look-up read. The arrays and the software TLB are one unit: a change of an entry drops
- * what was filled from it, and a fill searches the arrays.
+ * sim/exec/access.h and the block look-up read. The arrays and the software TLB are one unit: a change of an entry
+ * drops what was filled from it, and a fill searches the arrays.
  */
 #ifndef WARPCORE_MMU_MMU_H
 #define WARPCORE_MMU_MMU_H
@@ -82,7 +82,8 @@ struct mmu_entry {
  * context, so that entering the kernel drops nothing.
  */
 #define MMU_FAST_ENTRIES 256
-#define MMU_FAST_NONE 0x800u /* equals no page address, with or without the low three bits that a misaligned access adds */
+#define MMU_FAST_NONE                                                                                                  \
+	0x800u /* equals no page address, with or without the low three bits that a misaligned access adds */
 
 struct mmu_fast {
 	uint32_t read;  /* page address if loads may go through host, else MMU_FAST_NONE */

@@ -20,7 +20,10 @@ struct guest_stats;
 struct guest_stats *guest_stats_create(struct stats *stats, unsigned most);
 void guest_stats_destroy(struct guest_stats *guest);
 
-/* The value of that name, made with 0 where it is new; NULL: there are too many. `name`: shorter than GUEST_STATS_NAME. */
+/*
+ * The value of that name, made with 0 where it is new; NULL: there are too many. `name`: shorter than
+ * GUEST_STATS_NAME.
+ */
 int64_t *guest_stats_value(struct guest_stats *guest, const char *name);
 
 void guest_stats_visit_state(struct guest_stats *guest, struct state_visitor *visitor);

@@ -16,21 +16,21 @@ struct region_entry {
 	struct region_values sums, before;
 };
 
-struct regions {
+struct region_list {
 	const struct stats *stats;
 	struct region_entry **entries;
 	size_t count;
 };
 
-struct regions *regions_create(const struct stats *stats)
+struct region_list *region_list_create(const struct stats *stats)
 {
-	struct regions *regions = allocate_zeroed(1, sizeof *regions);
+	struct region_list *regions = allocate_zeroed(1, sizeof *regions);
 
 	regions->stats = stats;
 	return regions;
 }
 
-void regions_destroy(struct regions *regions)
+void region_list_destroy(struct region_list *regions)
 {
 	if (!regions)
 		return;
@@ -63,7 +63,7 @@ static int64_t region_read(const struct stats *stats, size_t index)
 	return stat->read(stat->opaque);
 }
 
-static struct region_entry *region_entry_find(const struct regions *regions, const char *name)
+static struct region_entry *region_entry_find(const struct region_list *regions, const char *name)
 {
 	for (size_t i = 0; i < regions->count; i++)
 		if (!strcmp(regions->entries[i]->region.name, name))
@@ -71,7 +71,7 @@ static struct region_entry *region_entry_find(const struct regions *regions, con
 	return NULL;
 }
 
-static struct region_entry *region_add(struct regions *regions, const char *name, int64_t now)
+static struct region_entry *region_add(struct region_list *regions, const char *name, int64_t now)
 {
 	struct region_entry *entry = allocate_zeroed(1, sizeof *entry);
 
@@ -82,7 +82,7 @@ static struct region_entry *region_add(struct regions *regions, const char *name
 	return entry;
 }
 
-bool region_begin(struct regions *regions, const char *name, int64_t now)
+bool region_begin(struct region_list *regions, const char *name, int64_t now)
 {
 	struct region_entry *entry = region_entry_find(regions, name);
 
@@ -98,7 +98,7 @@ bool region_begin(struct regions *regions, const char *name, int64_t now)
 	return true;
 }
 
-bool region_end(struct regions *regions, const char *name, int64_t now)
+bool region_end(struct region_list *regions, const char *name, int64_t now)
 {
 	struct region_entry *entry = region_entry_find(regions, name);
 
@@ -115,17 +115,17 @@ bool region_end(struct regions *regions, const char *name, int64_t now)
 	return true;
 }
 
-size_t regions_count(const struct regions *regions)
+size_t region_list_count(const struct region_list *regions)
 {
 	return regions->count;
 }
 
-const struct region *region_at(const struct regions *regions, size_t index)
+const struct region *region_at(const struct region_list *regions, size_t index)
 {
 	return &regions->entries[index]->region;
 }
 
-const struct region *region_find(const struct regions *regions, const char *name)
+const struct region *region_find(const struct region_list *regions, const char *name)
 {
 	const struct region_entry *entry = region_entry_find(regions, name);
 

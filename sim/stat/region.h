@@ -13,7 +13,7 @@
 
 #include "sim/stat/stats.h"
 
-struct regions;
+struct region_list;
 
 /* What there is to tell about one. Virtual times in ns. */
 struct region {
@@ -25,18 +25,18 @@ struct region {
 };
 
 /* `stats` must outlive it. */
-struct regions *regions_create(const struct stats *stats);
-void regions_destroy(struct regions *regions);
+struct region_list *region_list_create(const struct stats *stats);
+void region_list_destroy(struct region_list *regions);
 
 /* False: it is open already. The name is copied. */
-bool region_begin(struct regions *regions, const char *name, int64_t now);
+bool region_begin(struct region_list *regions, const char *name, int64_t now);
 /* False: it is not open. */
-bool region_end(struct regions *regions, const char *name, int64_t now);
+bool region_end(struct region_list *regions, const char *name, int64_t now);
 
 /* In order of their first beginning; good until the next region_begin. */
-size_t regions_count(const struct regions *regions);
-const struct region *region_at(const struct regions *regions, size_t index);
-const struct region *region_find(const struct regions *regions, const char *name);
+size_t region_list_count(const struct region_list *regions);
+const struct region *region_at(const struct region_list *regions, size_t index);
+const struct region *region_find(const struct region_list *regions, const char *name);
 /* What statistic number `stat` (stats_at) has counted in the passages that have ended. */
 int64_t region_value(const struct region *region, size_t stat);
 

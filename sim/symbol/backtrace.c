@@ -23,7 +23,7 @@ struct walk {
 };
 
 /* Steps out of the innermost function, or of one that an interrupt came into. */
-static bool walk_from_registers(struct walk *walk, uint32_t pc, uint32_t sp, uint32_t lr)
+static bool backtrace_walk_from_registers(struct walk *walk, uint32_t pc, uint32_t sp, uint32_t lr)
 {
 	struct frame_state state = frame_state_at(walk->core, walk->symbols, pc);
 
@@ -34,7 +34,7 @@ static bool walk_from_registers(struct walk *walk, uint32_t pc, uint32_t sp, uin
 	return !state.saved || peek_u32(walk->core, walk->sp + 4, &walk->pc);
 }
 
-static bool walk_out(struct walk *walk)
+static bool backtrace_walk_out(struct walk *walk)
 {
 	uint32_t caller;
 
@@ -46,14 +46,14 @@ static bool walk_out(struct walk *walk)
 	return peek_u32(walk->core, caller + 4, &walk->pc);
 }
 
-static bool walk_at_interrupt(const struct walk *walk)
+static bool backtrace_walk_at_interrupt(const struct walk *walk)
 {
 	uint32_t marker;
 
 	return peek_u32(walk->core, walk->sp + LINUX_MARKER_OFFSET, &marker) && marker == LINUX_MARKER;
 }
 
-static bool walk_into_interrupted(struct walk *walk, struct backtrace_frame *frame)
+static bool backtrace_walk_into_interrupted(struct walk *walk, struct backtrace_frame *frame)
 {
 	uint32_t nip, sp, link;
 
@@ -63,7 +63,7 @@ static bool walk_into_interrupted(struct walk *walk, struct backtrace_frame *fra
 	if (sp <= walk->sp && ++walk->switches > STACK_SWITCHES)
 		return false;
 	*frame = (struct backtrace_frame){ nip, sp, BACKTRACE_INTERRUPT };
-	return walk_from_registers(walk, nip, sp, link);
+	return backtrace_walk_from_registers(walk, nip, sp, link);
 }
 
 size_t backtrace_read(const struct core *core, const struct symbols *symbols, struct backtrace_frame *frames,
@@ -76,16 +76,16 @@ size_t backtrace_read(const struct core *core, const struct symbols *symbols, st
 	if (!room)
 		return 0;
 	frames[n++] = (struct backtrace_frame){ core->pc, core_gpr(core, 1), BACKTRACE_HERE };
-	more = walk_from_registers(&walk, core->pc, core_gpr(core, 1), core->lr);
+	more = backtrace_walk_from_registers(&walk, core->pc, core_gpr(core, 1), core->lr);
 	while (more && walk.pc && n < room) {
 		frames[n++] = (struct backtrace_frame){ walk.pc, walk.sp, BACKTRACE_CALL };
-		if (!walk_at_interrupt(&walk)) {
-			more = walk_out(&walk);
+		if (!backtrace_walk_at_interrupt(&walk)) {
+			more = backtrace_walk_out(&walk);
 			continue;
 		}
 		if (n == room)
 			break;
-		more = walk_into_interrupted(&walk, &frames[n]);
+		more = backtrace_walk_into_interrupted(&walk, &frames[n]);
 		n += more;
 	}
 	return n;

@@ -85,7 +85,10 @@ static const uint8_t *elf_symbol_table(const struct elf_file *elf)
 	return dynamic;
 }
 
-/* Where names of a section's symbols end. One outside of its section (_end, a linker script's) names nothing behind it. */
+/*
+ * Where names of a section's symbols end. One outside of its section (_end, a linker script's) names nothing behind
+ * it.
+ */
 static uint32_t elf_symbol_end(const uint8_t *section, uint32_t address)
 {
 	uint32_t start = be32_load(section + SHDR_ADDR), length = be32_load(section + SHDR_LENGTH);

@@ -160,7 +160,7 @@ void timer_fire(const struct timer_firing *firing);
 
 /* timer_hook.c: what the hooks make of it. No lock held. */
 enum timer_action timer_hook_ask(struct clock *clock, struct timer_request *request);
-static inline bool timer_hook_wanted(const struct clock *clock, enum timer_event event)
+static inline bool clock_hook_wanted(const struct clock *clock, enum timer_event event)
 {
 	return atomic_load_explicit(&clock->hook_events, memory_order_relaxed) >> event & 1;
 }

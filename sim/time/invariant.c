@@ -71,7 +71,8 @@ static const char *invariant_sleep(const struct clock *clock)
 {
 	int64_t base = clock_now(clock), deadline = clock_deadline(clock), warp_deadline, landing;
 
-	if (atomic_load(&clock->beginners) || atomic_load(&clock->runners) || !atomic_load(&clock->waiting) || clock->told)
+	if (atomic_load(&clock->beginners) || atomic_load(&clock->runners) || !atomic_load(&clock->waiting) ||
+	    clock->told)
 		return NULL;
 	if (deadline == CLOCK_NO_DEADLINE)
 		return NULL;

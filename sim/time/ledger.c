@@ -10,7 +10,7 @@
 
 #define LEDGER_MAX_LENGTH (1 << 24)
 
-const char *warp_reason_name(enum warp_reason reason)
+const char *ledger_reason_name(enum warp_reason reason)
 {
 	static const char *const names[] = { "running", "parked", "wait", "doze", "loop", "checkstop" };
 
@@ -70,7 +70,7 @@ unsigned ledger_length(struct clock *clock)
 static void ledger_write_reasons(FILE *stream, const struct ledger_entry *entry)
 {
 	for (unsigned core = 0; core < entry->cores; core++)
-		fputc(warp_reason_name(entry->reason[core])[0], stream);
+		fputc(ledger_reason_name(entry->reason[core])[0], stream);
 }
 
 static void ledger_write(struct ledger *ledger, const struct ledger_entry *entry)
@@ -247,7 +247,7 @@ void ledger_by_reason(struct clock *clock, struct ledger_share *shares)
 	clock_lock(clock);
 	for (unsigned reason = 0; reason < WARP_REASONS; reason++)
 		shares[reason] = (struct ledger_share){
-			warp_reason_name(reason), ledger->reason_count[reason], ledger->reason_ns[reason],
+			ledger_reason_name(reason), ledger->reason_count[reason], ledger->reason_ns[reason],
 		};
 	clock_unlock(clock);
 }
@@ -339,11 +339,13 @@ void ledger_add_stats(struct clock *clock, struct stats *stats)
 		{ &l->rearmed, "events", "rearmed", "times the warp timer was moved earlier" },
 		{ &l->notifies, "events", "notifies", "times the driving thread was told that a timer is due" },
 		{ &l->slept, "host ns", "slept", "host time slept while all cores were idle" },
-		{ &l->interventions, "events", "interventions", "arms, cancels and firings delayed or dropped by hooks" },
+		{ &l->interventions, "events", "interventions",
+		  "arms, cancels and firings delayed or dropped by hooks" },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		stats_add(stats, rows[i].unit, rows[i].description, ledger_read_counter, rows[i].counter,
 			  "warp.%s", rows[i].name);
-	stats_add(stats, "ppm", "share of the virtual time that was warped over", ledger_read_share, clock, "warp.share");
+	stats_add(stats, "ppm", "share of the virtual time that was warped over", ledger_read_share, clock,
+		  "warp.share");
 }

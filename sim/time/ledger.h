@@ -27,7 +27,7 @@ enum warp_reason {
 	WARP_REASONS
 };
 /* "running", "parked", "wait", "doze", "loop", "checkstop". */
-const char *warp_reason_name(enum warp_reason reason);
+const char *ledger_reason_name(enum warp_reason reason);
 
 /* What an entry is, or what ended the warp. */
 enum ledger_end {

@@ -162,7 +162,7 @@ static void timer_set(struct timer *timer, enum timer_move move, int64_t expiry)
 
 void timer_arm(struct timer *timer, int64_t expiry)
 {
-	if (!timer_hook_wanted(timer->list->clock, TIMER_ARM) || timer_ask_arm(timer, &expiry))
+	if (!clock_hook_wanted(timer->list->clock, TIMER_ARM) || timer_ask_arm(timer, &expiry))
 		timer_set(timer, TIMER_MOVE, expiry);
 }
 
@@ -171,7 +171,7 @@ void timer_arm_after(struct timer *timer, int64_t delay)
 {
 	struct clock *clock = timer->list->clock;
 
-	if (!timer_hook_wanted(clock, TIMER_ARM)) {
+	if (!clock_hook_wanted(clock, TIMER_ARM)) {
 		timer_set(timer, TIMER_AFTER, delay);
 		return;
 	}
@@ -183,7 +183,7 @@ void timer_anticipate(struct timer *timer, int64_t expiry)
 {
 	int64_t pending;
 
-	if (timer_hook_wanted(timer->list->clock, TIMER_ARM)) {
+	if (clock_hook_wanted(timer->list->clock, TIMER_ARM)) {
 		pending = timer_expiry(timer);
 		if ((pending >= 0 && pending <= expiry) || !timer_ask_arm(timer, &expiry))
 			return;
@@ -209,7 +209,7 @@ void timer_cancel(struct timer *timer)
 	struct clock *clock = timer->list->clock;
 	bool ended = false, owes;
 
-	if (timer_hook_wanted(clock, TIMER_CANCEL) && timer_pending(timer) && !timer_ask_cancel(timer))
+	if (clock_hook_wanted(clock, TIMER_CANCEL) && timer_pending(timer) && !timer_ask_cancel(timer))
 		return;
 	clock_lock(clock);
 	if (timer->slot) {
@@ -286,7 +286,7 @@ void timer_fire(const struct timer_firing *firing)
 {
 	struct timer *timer = firing->timer;
 
-	if (timer_hook_wanted(timer->list->clock, TIMER_FIRE) && !firing->delayed && timer_hold_back(firing))
+	if (clock_hook_wanted(timer->list->clock, TIMER_FIRE) && !firing->delayed && timer_hold_back(firing))
 		return;
 	if (timer->list->clock->fired)
 		timer->list->clock->fired(timer->list->clock->fired_opaque, timer, firing->expiry);

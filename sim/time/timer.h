@@ -53,7 +53,9 @@ const char *timer_list_owner(const struct timer_list *list);
 void timer_init(struct timer *timer, struct timer_list *list, const char *name, timer_fn *fn, void *opaque);
 /* Arms or moves it. An expiry in the past fires at once (at the next round end) and is counted. */
 void timer_arm(struct timer *timer, int64_t expiry);
-/* Arms it `delay` ns from the present, which is past a warp in progress. For other threads. Saturates at TIMER_NEVER. */
+/*
+ * Arms it `delay` ns from the present, which is past a warp in progress. For other threads. Saturates at TIMER_NEVER.
+ */
 void timer_arm_after(struct timer *timer, int64_t delay);
 /* Arms it, or moves it only if that is earlier. */
 void timer_anticipate(struct timer *timer, int64_t expiry);

@@ -472,9 +472,10 @@ static bool warp_timer_expired(struct clock *clock)
 }
 
 /*
- * A timer is pending and no warp leads to it, or none that would wake anybody. Looked at under the lock each time before
- * the driving thread sleeps: a warp_begin that found its deadline due starts no warp, and that timer may be cancelled
- * before anybody comes to fire it; and one that was overtaken by the end of its warp leaves the warp timer set.
+ * A timer is pending and no warp leads to it, or none that would wake anybody. Looked at under the lock each time
+ * before the driving thread sleeps: a warp_begin that found its deadline due starts no warp, and that timer may be
+ * cancelled before anybody comes to fire it; and one that was overtaken by the end of its warp leaves the warp timer
+ * set.
  */
 static bool warp_is_missing(struct clock *clock)
 {

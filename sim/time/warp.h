@@ -130,8 +130,8 @@ int64_t warp_present(struct clock *clock);
 /*
  * The protocol itself, for those above and for its stress test. Any thread.
  * warp_begin is called where a warp may have to start: a core went idle, a timer
- * became the first while all cores are idle (clock_state.h: by one who owes it, or by the driving thread). warp_account ends the warp in
- * progress and credits what has passed of it.
+ * became the first while all cores are idle (clock_state.h: by one who owes it, or by the driving thread).
+ * warp_account ends the warp in progress and credits what has passed of it.
  */
 void warp_begin(struct clock *clock);
 void warp_account(struct clock *clock);

@@ -64,12 +64,14 @@ static void perfetto_time(FILE *file, const char *key, int64_t ns)
 /* Begins an event of a track; the caller adds members and closes it. */
 static FILE *perfetto_begin(struct perfetto *perfetto, char phase, unsigned group, unsigned track)
 {
-	fprintf(perfetto->file, "%s{\"ph\":\"%c\",\"pid\":%u,\"tid\":%u", perfetto->first ? "" : ",\n", phase, group, track);
+	fprintf(perfetto->file, "%s{\"ph\":\"%c\",\"pid\":%u,\"tid\":%u", perfetto->first ? "" : ",\n", phase, group,
+		track);
 	perfetto->first = false;
 	return perfetto->file;
 }
 
-static void perfetto_name_track(struct perfetto *perfetto, const char *what, unsigned group, unsigned track, const char *name)
+static void perfetto_name_track(struct perfetto *perfetto, const char *what, unsigned group, unsigned track,
+				const char *name)
 {
 	FILE *file = perfetto_begin(perfetto, 'M', group, track);
 
@@ -171,7 +173,8 @@ static void perfetto_host(struct perfetto *perfetto, const struct timeline_event
 
 	if (!perfetto->options.host)
 		return;
-	if (perfetto->host_to && passed > 0 && event->from >= perfetto->options.from && event->from <= perfetto->options.to) {
+	if (perfetto->host_to && passed > 0 && event->from >= perfetto->options.from &&
+	    event->from <= perfetto->options.to) {
 		file = perfetto_begin(perfetto, 'C', GROUP_CORES, 0);
 		perfetto_time(file, "ts", event->from);
 		fprintf(file, ",\"name\":\"guest ns per host ns\",\"args\":{\"ratio\":%.3f}}",
@@ -265,9 +268,11 @@ bool perfetto_flush(struct perfetto *perfetto, struct err *err)
 	for (unsigned i = 0; i < timeline_machine(perfetto->timeline)->ncores; i++)
 		perfetto_core_until(perfetto, i, now, false);
 	end = ftell(perfetto->file);
-	fprintf(perfetto->file, "\n],\"displayTimeUnit\":\"ns\",\"otherData\":{\"lost\":%" PRIu64 ",\"deterministic\":%s%s%s}}\n",
+	fprintf(perfetto->file,
+		"\n],\"displayTimeUnit\":\"ns\",\"otherData\":{\"lost\":%" PRIu64 ",\"deterministic\":%s%s%s}}\n",
 		timeline_lost(perfetto->timeline),
-		perfetto->options.host || clock_influences(timeline_machine(perfetto->timeline)->clock) ? "false" : "true",
+		perfetto->options.host || clock_influences(timeline_machine(perfetto->timeline)->clock) ? "false"
+													: "true",
 		*perfetto->manifest ? "," : "", perfetto->manifest);
 	if (fflush(perfetto->file) || ferror(perfetto->file) || fseek(perfetto->file, end, SEEK_SET))
 		return err_set(err, "%s: %s", perfetto->path, strerror(errno));

@@ -62,7 +62,9 @@ static void timeline_record(struct timeline *timeline, const struct timeline_eve
 
 static void timeline_state(void *opaque, unsigned core, enum core_state state, int64_t when)
 {
-	struct timeline_event event = { .kind = TIMELINE_STATE, .core = (uint8_t)core, .state = (uint8_t)state, .from = when };
+	struct timeline_event event = {
+		.kind = TIMELINE_STATE, .core = (uint8_t)core, .state = (uint8_t)state, .from = when
+	};
 
 	timeline_record(opaque, &event);
 }

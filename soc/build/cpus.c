@@ -91,7 +91,7 @@ static const struct core_model *cpus_model_of_name(const char *name)
 {
 	const char *comma = strchr(name, ',');
 
-	return core_model_find(comma ? comma + 1 : name);
+	return model_find(comma ? comma + 1 : name);
 }
 
 const struct core_model *cpus_model(const struct tree_node *cpu, struct err *err)
@@ -103,7 +103,7 @@ const struct core_model *cpus_model(const struct tree_node *cpu, struct err *err
 		if (cpus_model_of_name(name))
 			return cpus_model_of_name(name);
 	if (soc)
-		return core_model_find(soc->core);
+		return model_find(soc->core);
 	tree_error(cpu, err, "unknown core type: neither compatible nor the name says e500v2 or e500mc "
 		   "(the option core= overrides it)");
 	return NULL;

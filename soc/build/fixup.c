@@ -124,7 +124,7 @@ static void fixup_core_type(struct tree_node *cpu, const struct core_model *mode
 
 static const struct core_model *fixup_model(struct cpus *cpus, const char *name, struct err *err)
 {
-	const struct core_model *model = name ? core_model_find(name) : cpus_model(cpus->node[0], err);
+	const struct core_model *model = name ? model_find(name) : cpus_model(cpus->node[0], err);
 
 	if (!model && name)
 		err_set(err, "core: \"%s\" is not a core type (e500v2, e500mc)", name);

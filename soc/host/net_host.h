@@ -9,8 +9,8 @@
  * the virtual one: its connections time out by it.
  *
  * With idle=warp, idle time is jumped over unless the outside may speak: while a TCP connection can bring something,
- * from a datagram of the guest until its answer, but at most NET_HOST_PATIENCE, and until what came has arrived, it passes
- * at the host's pace (warp_expect_begin).
+ * from a datagram of the guest until its answer, but at most NET_HOST_PATIENCE, and until what came has arrived, it
+ * passes at the host's pace (warp_expect_begin).
  */
 #ifndef WARPCORE_HOST_NET_HOST_H
 #define WARPCORE_HOST_NET_HOST_H

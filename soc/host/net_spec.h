@@ -1,6 +1,7 @@
 /*
- * The network that a user asks for, as a text: "user[,forward=PROTOCOL:[ADDRESS:]PORT:GUESTPORT]...[,pcap=FILE][,restrict]".
- * PROTOCOL is tcp or udp, ADDRESS one of the host (127.0.0.1 when none is given), ports are from 1 to 65535.
+ * The network that a user asks for, as a text:
+ * "user[,forward=PROTOCOL:[ADDRESS:]PORT:GUESTPORT]...[,pcap=FILE][,restrict]". PROTOCOL is tcp or udp, ADDRESS one
+ * of the host (127.0.0.1 when none is given), ports are from 1 to 65535.
  */
 #ifndef WARPCORE_HOST_NET_SPEC_H
 #define WARPCORE_HOST_NET_SPEC_H

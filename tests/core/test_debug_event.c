@@ -210,7 +210,10 @@ static void test_data_address(void **state)
 		{ "lhz r4,2(r3)", DBCR0_DAC1R, DBCR0_DAC1R }, /* a byte of it */
 		{ "stwu r4,0(r3)", DBCR0_DAC1W, DBCR0_DAC1W },
 		{ "dcbz 0,r3", DBCR0_DAC1W, DBCR0_DAC1W },
-		/* Cache operations: the compare is with their line, and what may write memory is a write (Book III-E 8.4.2). */
+		/*
+		 * Cache operations: the compare is with their line, and what may write memory is a write (Book III-E
+		 * 8.4.2).
+		 */
 		{ "dcbf 0,r3", DBCR0_DAC1R | DBCR0_DAC1W, DBCR0_DAC1W },
 		{ "dcbst 0,r3", DBCR0_DAC1R | DBCR0_DAC1W, DBCR0_DAC1W },
 		{ "dcbi 0,r3", DBCR0_DAC1R | DBCR0_DAC1W, DBCR0_DAC1W },
@@ -298,7 +301,7 @@ static void test_interrupt_taken(void **state)
 	/* A critical one clears MSR[DE] on e500v2, and is no event there. */
 	open_debug(&lone, "ori r0,r0,0", DBCR0_IDM | DBCR0_IRPT, MSR_DE | MSR_CE);
 	lone_core_program(&lone, 0x10000, "ori r0,r0,0");
-	core_set_cause(lone.core, CAUSE_CRITICAL, true, 0);
+	interrupt_set_cause(lone.core, CAUSE_CRITICAL, true, 0);
 	lone_core_steps(&lone, 1);
 	assert_int_equal(lone.core->pc, 0x10004);
 	assert_int_equal(lone.core->dbsr, 0);

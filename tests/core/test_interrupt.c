@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "sim/engine/run.h"
 #include "sim/core/doorbell.h"
 #include "sim/core/interrupt.h"
 #include "tests/fixture/lone_core.h"
@@ -77,8 +78,8 @@ static void check_source(const char *model, const struct source *source, uint32_
 	core_set_msr(core, ALL_MSR);
 	msr = core->msr;
 	atomic_store(&core->pending, source->cause | also_pending);
-	assert_true(core_interrupt_due(core));
-	assert_true(core_take_interrupt(core));
+	assert_true(interrupt_due(core));
+	assert_true(interrupt_take_due(core));
 	assert_int_equal(core->pc, VECTOR(source->ivor));
 	assert_int_equal(core->msr, source->kept);
 	assert_int_equal(saved(core, source->save)[0], 0x1000);
@@ -116,10 +117,10 @@ static void check_gate(const char *model, const struct source *source)
 	lone.core->hid0 |= HID0_EMCP;
 	core_set_msr(lone.core, ALL_MSR & ~source->gate);
 	atomic_store(&lone.core->pending, source->cause);
-	assert_false(core_interrupt_due(lone.core));
-	assert_false(core_take_interrupt(lone.core));
+	assert_false(interrupt_due(lone.core));
+	assert_false(interrupt_take_due(lone.core));
 	core_set_msr(lone.core, source->gate);
-	assert_true(core_interrupt_due(lone.core));
+	assert_true(interrupt_due(lone.core));
 	lone_core_close(&lone);
 }
 
@@ -137,13 +138,13 @@ static void test_machine_check_input(void **state)
 	struct lone_core lone;
 
 	lone_core_open(&lone, "e500v2", 0, 0);
-	core_set_cause(lone.core, CAUSE_MACHINE_CHECK, true, 0);
-	assert_false(core_interrupt_due(lone.core));
+	interrupt_set_cause(lone.core, CAUSE_MACHINE_CHECK, true, 0);
+	assert_false(interrupt_due(lone.core));
 	lone_core_set_spr(&lone, "HID0", HID0_EMCP | HID0_TBEN);
-	assert_true(core_take_interrupt(lone.core));
+	assert_true(interrupt_take_due(lone.core));
 	assert_int_equal(lone.core->state, CORE_CHECKSTOPPED);
 	assert_int_equal(lone.core->mcsr, 0x80000000);
-	assert_false(core_interrupt_due(lone.core));
+	assert_false(interrupt_due(lone.core));
 	lone_core_close(&lone);
 }
 
@@ -152,7 +153,7 @@ static uint32_t give_vector(void *opaque, struct core *core, bool critical, int6
 	int *calls = opaque;
 
 	++*calls;
-	core_set_cause(core, critical ? CAUSE_CRITICAL : CAUSE_EXTERNAL, false, now);
+	interrupt_set_cause(core, critical ? CAUSE_CRITICAL : CAUSE_EXTERNAL, false, now);
 	return 0x2a + critical;
 }
 
@@ -165,14 +166,14 @@ static void test_external_proxy(void **state)
 	lone_core_open(&lone, "e500mc", 0, 0);
 	lone.core->hooks.opaque = &calls;
 	lone.core->hooks.acknowledge = give_vector;
-	core_set_cause(lone.core, CAUSE_EXTERNAL, true, 0);
+	interrupt_set_cause(lone.core, CAUSE_EXTERNAL, true, 0);
 	assert_int_equal(calls, 0);
 	core_set_msr(lone.core, MSR_EE);
-	assert_true(core_take_interrupt(lone.core));
+	assert_true(interrupt_take_due(lone.core));
 	assert_int_equal(calls, 1);
 	assert_int_equal(lone_core_spr(&lone, "EPR"), 0x2a);
 	core_set_msr(lone.core, MSR_EE);
-	assert_false(core_take_interrupt(lone.core));
+	assert_false(interrupt_take_due(lone.core));
 	lone_core_close(&lone);
 }
 
@@ -204,7 +205,7 @@ static void test_doorbells(void **state)
 	/* A delivered message is used up. */
 	doorbell_receive(lone.core, 5, 0);
 	core_set_msr(lone.core, MSR_EE);
-	assert_true(core_take_interrupt(lone.core));
+	assert_true(interrupt_take_due(lone.core));
 	assert_int_equal(atomic_load(&lone.core->pending), 0);
 	lone_core_close(&lone);
 }
@@ -234,7 +235,7 @@ static void run_to_vector(struct lone_core *lone, const char *model, uint32_t ms
 	core_set_msr(lone->core, msr);
 	for (int i = 0; i < 8 && lone->core->pc != VECTOR(ivor); i++) {
 		lone->core->slice_end = lone->core->insns + 1;
-		core_run(lone->core);
+		run_core(lone->core);
 		if (lone->core->pc == 0)
 			break; /* the instruction at the vector ran already */
 	}
@@ -551,7 +552,7 @@ static void test_checkstop(void **state)
 	assert_int_equal(lone.core->insns, 1);
 	assert_int_equal(atomic_load(&lone.log.count[LOG_GUEST_ERROR]), 1);
 	core_set_msr(lone.core, MSR_EE);
-	core_set_cause(lone.core, CAUSE_EXTERNAL, true, 2000);
+	interrupt_set_cause(lone.core, CAUSE_EXTERNAL, true, 2000);
 	assert_int_equal(lone.core->state, CORE_CHECKSTOPPED);
 	lone_core_close(&lone);
 }
@@ -614,7 +615,7 @@ static void test_doze(void **state)
 	lone_core_run_until(&lone, 1000);
 	assert_int_equal(lone.core->state, CORE_DOZING);
 	assert_int_equal(lone.core->insns, 1);
-	core_set_cause(lone.core, CAUSE_EXTERNAL, true, 5000);
+	interrupt_set_cause(lone.core, CAUSE_EXTERNAL, true, 5000);
 	assert_int_equal(lone.core->state, CORE_RUNNING);
 	lone_core_steps(&lone, 1);
 	assert_int_equal(lone.core->srr[0], 0x1004);
@@ -644,7 +645,7 @@ static void test_branch_to_itself(void **state)
 	lone_core_run_until(&lone, 2000);
 	assert_int_equal(lone.core->state, CORE_LOOPING);
 	assert_int_equal(lone.core->insns, 401);
-	core_set_cause(lone.core, CAUSE_CRITICAL, true, 3000);
+	interrupt_set_cause(lone.core, CAUSE_CRITICAL, true, 3000);
 	lone_core_program(&lone, VECTOR(0), "ori r0,r0,0");
 	lone_core_steps(&lone, 1);
 	assert_int_equal(lone.core->csrr[0], 0x1000);
@@ -662,7 +663,7 @@ static void test_wrteei(void **state)
 	lone_core_program(&lone, VECTOR(4), "ori r0,r0,0");
 	lone_core_steps(&lone, 2);
 	assert_int_equal(lone.core->msr, 0);
-	core_set_cause(lone.core, CAUSE_EXTERNAL, true, 0);
+	interrupt_set_cause(lone.core, CAUSE_EXTERNAL, true, 0);
 	lone_core_steps(&lone, 2);
 	assert_int_equal(lone.core->srr[0], 0x100c);
 	assert_int_equal(lone.core->pc, VECTOR(4) + 4);

@@ -208,7 +208,7 @@ static void test_every_number(void **state)
 static void test_names(void **state)
 {
 	for (int m = 0; m < 2; m++) {
-		const struct core_model *model = core_model_find(models[m]);
+		const struct core_model *model = model_find(models[m]);
 
 		for (size_t i = 0; i < N_EXPECTED; i++) {
 			const struct spr *spr = spr_find_name(model, expected[i].name);
@@ -222,9 +222,9 @@ static void test_names(void **state)
 			assert_ptr_equal(spr_find(model, expected[i].number), spr);
 		}
 	}
-	assert_non_null(spr_find_name(core_model_find("e500v2"), "dec"));
-	assert_null(spr_find_name(core_model_find("e500v2"), "nosuch"));
-	assert_null(spr_find(core_model_find("e500v2"), 1024));
+	assert_non_null(spr_find_name(model_find("e500v2"), "dec"));
+	assert_null(spr_find_name(model_find("e500v2"), "nosuch"));
+	assert_null(spr_find(model_find("e500v2"), 1024));
 }
 
 static void test_iterator(void **state)

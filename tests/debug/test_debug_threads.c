@@ -30,7 +30,7 @@ static struct machine *make_machine(void)
 		core_set_gpr(machine->cores[i], 6, 0x8000 + 0x1000 * i);
 		guest_start(machine, i, 0x1000);
 	}
-	machine_set_threads(machine, CORES);
+	threads_set_count(machine, CORES);
 	return machine;
 }
 
@@ -77,7 +77,9 @@ static enum debug_verdict meddle(void *opaque, const struct debug_hit *hit)
 {
 	struct counts *counts = opaque;
 	struct debug_spec specs[3] = {
-		SPEC(PC, .address = 0x1004), SPEC(WRITE, .address = 0x8000, .length = 0x4000), SPEC(TIMER, .owner = "x"),
+		SPEC(PC, .address = 0x1004),
+		SPEC(WRITE, .address = 0x8000, .length = 0x4000),
+		SPEC(TIMER, .owner = "x"),
 	};
 
 	counts->hits[hit->core]++;

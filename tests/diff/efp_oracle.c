@@ -95,7 +95,8 @@ static struct answer encode(long double value, const struct format *f, bool near
 	int exponent, bias = (1 << (f->exponent - 1)) - 1;
 	uint64_t mantissa = (uint64_t)ldexpl(fabsl(frexpl(value, &exponent)), 64);
 	unsigned drop = 63 - f->fraction;
-	uint64_t kept = mantissa >> drop, lost = mantissa & ((UINT64_C(1) << drop) - 1), half = UINT64_C(1) << (drop - 1);
+	uint64_t kept = mantissa >> drop, lost = mantissa & ((UINT64_C(1) << drop) - 1),
+		 half = UINT64_C(1) << (drop - 1);
 	bool guard = lost & half, sticky = lost & (half - 1), negative = value < 0;
 
 	exponent--; /* of 1.fraction */
@@ -172,7 +173,8 @@ static struct answer to_integer(struct number b, bool is_signed, int scale, bool
 	out_of_range = whole < low || whole > high || (!is_signed && b.value < 0);
 	if (out_of_range)
 		return (struct answer){ (uint32_t)(int64_t)(whole < low || b.value < 0 ? low : high), FINV, false };
-	return (struct answer){ (uint32_t)(int64_t)whole, guard_sticky(rest >= 0.5L, rest != 0 && rest != 0.5L), false };
+	return (struct answer){ (uint32_t)(int64_t)whole, guard_sticky(rest >= 0.5L, rest != 0 && rest != 0.5L),
+				false };
 }
 
 static struct answer from_integer(uint32_t b, bool is_signed, int scale, const struct format *f, bool nearest)

@@ -54,7 +54,8 @@ static uint32_t undecorated(const struct expect_case *c)
 
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		if (!strcmp(plain[i].name, c->row->name))
-			return 31u << 26 | (uint32_t)c->op.t << 21 | (uint32_t)c->op.b << 11 | (uint32_t)plain[i].xo << 1;
+			return 31u << 26 | (uint32_t)c->op.t << 21 | (uint32_t)c->op.b << 11 |
+			       (uint32_t)plain[i].xo << 1;
 	return NOP;
 }
 

@@ -18,7 +18,7 @@ struct expect_case {
 	struct op op;
 	uint32_t stub;         /* address of its stub */
 	const uint8_t *input;  /* its record before */
-	const uint8_t *got;    /* our record behind: for what the architecture leaves open within limits, and only that */
+	const uint8_t *got; /* our record behind: for what the architecture leaves open within limits, and only that */
 };
 
 typedef uint32_t expect_substitute_fn(const struct expect_case *c);

@@ -10,7 +10,9 @@
 #define XER_BITS 0xe000007fu /* SO OV CA, byte count */
 #define ESR_BITS (ESR_PIL | ESR_PPR | ESR_PTR | ESR_ST | ESR_DLK | ESR_ILK | ESR_BO) /* of both cores */
 
-/* What mtmsr may set: not what idles, changes the address space or the hypervisor state, nor what one core has alone. */
+/*
+ * What mtmsr may set: not what idles, changes the address space or the hypervisor state, nor what one core has alone.
+ */
 #define MSR_OPERAND (MSR_UCLE | MSR_SPE | MSR_CE | MSR_EE | MSR_PR | MSR_FP | MSR_ME | MSR_FE0 | MSR_FE1)
 
 struct excluded {
@@ -50,7 +52,9 @@ static int32_t branch_options(struct random *random, bool may_count)
 /* Registers that a case loads and that QEMU lets each core have; with some that only read or only fail. */
 static int32_t spr_number(struct random *random, bool write)
 {
-	static const uint16_t both[] = { 1, 8, 9, 26, 27, 61, 62, 256, 272, 273, 274, 275, 276, 277, 278, 279, 570, 571 };
+	static const uint16_t both[] = {
+		1, 8, 9, 26, 27, 61, 62, 256, 272, 273, 274, 275, 276, 277, 278, 279, 570, 571
+	};
 	static const uint16_t readable[] = { 259, 260, 261, 262, 263, 286, 287 };
 
 	if (!write && values_once_in(random, 3))
@@ -201,7 +205,8 @@ static void make_registers(uint8_t *record, const struct batch *batch, const str
 	}
 	be64_store(record + RECORD_ACC, gpr_value(diet, random));
 	for (unsigned at = 0; at < LAYOUT_WINDOW_SIZE; at += 8)
-		be64_store(record + RECORD_DATA + at, values_once_in(random, 2) ? values_double(random) : random_u64(random));
+		be64_store(record + RECORD_DATA + at,
+			   values_once_in(random, 2) ? values_double(random) : random_u64(random));
 	for (unsigned at = RECORD_CR; at < RECORD_END; at += 4)
 		be32_store(record + at, values_integer(random));
 }
@@ -252,7 +257,8 @@ static bool all_singles(const uint8_t *record)
 		uint64_t bits = be64_load(record + RECORD_FPR + 8 * n);
 		unsigned exponent = bits >> 52 & 0x7ff;
 
-		if (bits & 0x1fffffff || (exponent && exponent < 1023 - 126) || (exponent > 1023 + 127 && exponent < 2047))
+		if (bits & 0x1fffffff || (exponent && exponent < 1023 - 126) ||
+		    (exponent > 1023 + 127 && exponent < 2047))
 			return false;
 	}
 	return true;
@@ -269,7 +275,8 @@ static void make_status(uint8_t *record, const struct isa_row *row, struct rando
 	status &= ~(0x4u | 0x800u | 0x60000000u);
 	if (values_once_in(random, 2))
 		status &= 0xff; /* no exception yet */
-	if (row_is(row, "frsp") || (row->value >> 26 == 59 && !all_singles(record))) /* a scaled result that is no single is undefined */
+	if (row_is(row, "frsp") ||
+	    (row->value >> 26 == 59 && !all_singles(record))) /* a scaled result that is no single is undefined */
 		status &= ~0x60u;
 	if (row_is(row, "fres") || row_is(row, "frsqrte")) /* QEMU has them inexact, by which it would interrupt */
 		status &= ~0x08u;
@@ -304,7 +311,9 @@ static bool row_is_memory(const struct isa_row *row)
 	return effects & (ISA_EFFECT_CACHE | ISA_EFFECT_RESERVATION) && row_has(row, ISA_OPERAND_RB);
 }
 
-/* Where in the window: aligned for the most part; the multiple forms need room behind, all else meets the page's end. */
+/*
+ * Where in the window: aligned for the most part; the multiple forms need room behind, all else meets the page's end.
+ */
 static uint32_t window_offset(const struct isa_row *row, struct random *random)
 {
 	bool multiple = row_has(row, ISA_OPERAND_RTM) || row_has(row, ISA_OPERAND_RSM);
@@ -364,11 +373,13 @@ static void make_targets(uint8_t *record, uint32_t stub, const struct isa_row *r
 		be32_store(record + RECORD_CTR, random_below(random, 3));
 	if (row_is(row, "rfi")) {
 		be32_store(record + RECORD_SRR0, target | random_below(random, 4));
-		be32_store(record + RECORD_SRR1, MSR_ME | (uint32_t)(random_u64(random) & (MSR_CE | MSR_FP | MSR_SPE | MSR_PR)));
+		be32_store(record + RECORD_SRR1,
+			   MSR_ME | (uint32_t)(random_u64(random) & (MSR_CE | MSR_FP | MSR_SPE | MSR_PR)));
 	}
 	if (row_is(row, "rfmci")) {
 		be32_store(record + RECORD_MCSRR0, target);
-		be32_store(record + RECORD_MCSRR1, MSR_ME | (uint32_t)(random_u64(random) & (MSR_CE | MSR_FP | MSR_SPE | MSR_PR)));
+		be32_store(record + RECORD_MCSRR1,
+			   MSR_ME | (uint32_t)(random_u64(random) & (MSR_CE | MSR_FP | MSR_SPE | MSR_PR)));
 	}
 }
 
@@ -391,8 +402,8 @@ static void mask_registers(uint8_t *record, const struct batch *batch)
 	static const struct {
 		uint16_t offset, number;
 	} registers[] = {
-		{ RECORD_XER, 1 }, { RECORD_SRR0, 26 }, { RECORD_SRR1, 27 }, { RECORD_MCSRR0, 570 }, { RECORD_MCSRR1, 571 },
-		{ RECORD_ESR, 62 },
+		{ RECORD_XER, 1 },      { RECORD_SRR0, 26 },    { RECORD_SRR1, 27 },
+		{ RECORD_MCSRR0, 570 }, { RECORD_MCSRR1, 571 }, { RECORD_ESR, 62 },
 	};
 
 	for (size_t i = 0; i < sizeof registers / sizeof *registers; i++) {
@@ -410,7 +421,8 @@ static void make_register_operand(uint8_t *record, const struct batch *batch, co
 	if (row_is(row, "mtmsr"))
 		set_gpr(record, rs, gpr(record, rs) & MSR_OPERAND);
 	if (row_is(row, "mtspr"))
-		set_gpr(record, rs, gpr(record, rs) & spr_bits(batch, isa_operand_value(isa_operand(ISA_OPERAND_SPR), word)));
+		set_gpr(record, rs,
+			gpr(record, rs) & spr_bits(batch, isa_operand_value(isa_operand(ISA_OPERAND_SPR), word)));
 }
 
 /* lwarx of the operands of a stwcx., into a register that is not one of them. */

@@ -78,8 +78,8 @@ static bool run_batch(const struct batch *batch, struct run_outcome *outcome, un
 	return done;
 }
 
-bool run_cases(const struct core_model *model, unsigned count, uint64_t seed, bool each_row, struct run_outcome *outcome,
-	       struct err *err)
+bool run_cases(const struct core_model *model, unsigned count, uint64_t seed, bool each_row,
+	       struct run_outcome *outcome, struct err *err)
 {
 	unsigned reported[ISA_COUNT] = { 0 };
 	struct random random;

@@ -17,7 +17,7 @@ struct run_outcome {
  * as the count allows, at least once), or of rows drawn at random. False: one
  * of the machines did not come to its end.
  */
-bool run_cases(const struct core_model *model, unsigned count, uint64_t seed, bool each_row, struct run_outcome *outcome,
-	       struct err *err);
+bool run_cases(const struct core_model *model, unsigned count, uint64_t seed, bool each_row,
+	       struct run_outcome *outcome, struct err *err);
 
 #endif

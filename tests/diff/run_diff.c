@@ -12,7 +12,7 @@ static bool run_core(const char *core, unsigned count, uint64_t seed, unsigned *
 	struct run_outcome outcome = { .report = stdout, .per_row = 5 };
 	struct err err;
 
-	if (!run_cases(core_model_find(core), count, seed, false, &outcome, &err)) {
+	if (!run_cases(model_find(core), count, seed, false, &outcome, &err)) {
 		fprintf(stderr, "%s\n", err.text);
 		return false;
 	}
@@ -36,7 +36,8 @@ int main(int argc, char **argv)
 			return 2;
 	}
 	printf("SEED=%llu N=%u\n", (unsigned long long)seed, count);
-	if (!run_core("e500v2", count / 2, seed, &different) || !run_core("e500mc", count - count / 2, seed, &different))
+	if (!run_core("e500v2", count / 2, seed, &different) ||
+	    !run_core("e500mc", count - count / 2, seed, &different))
 		return 1;
 	return different > 0;
 }

@@ -24,7 +24,7 @@ static void compare_with_qemu(const char *core)
 
 	if (!batch_have_qemu())
 		skip();
-	if (!run_cases(core_model_find(core), CASES, SEED, true, &outcome, &err))
+	if (!run_cases(model_find(core), CASES, SEED, true, &outcome, &err))
 		fail_msg("%s", err.text);
 	assert_int_equal(outcome.cases, CASES);
 	assert_int_equal(outcome.different, 0);
@@ -54,7 +54,7 @@ static void test_exclusions_are_few(void **state)
 static void test_comparison_is_awake(void **state)
 {
 	uint8_t want[RECORD_SIZE] = { 0 }, got[RECORD_SIZE] = { 0 };
-	const struct core_model *v2 = core_model_find("e500v2"), *mc = core_model_find("e500mc");
+	const struct core_model *v2 = model_find("e500v2"), *mc = model_find("e500mc");
 	char text[256];
 
 	assert_true(compare_records(v2, want, got, text, sizeof text));

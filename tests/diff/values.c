@@ -10,8 +10,10 @@ static uint32_t pick32(struct random *random, const uint32_t *values, size_t cou
 uint32_t values_integer(struct random *random)
 {
 	static const uint32_t edges[] = {
-		0, 1, 2, 31, 32, 33, 63, 64, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x10000, 0x7fff8000, 0x7fff7fff,
-		0x80008000, 0x80000000, 0x80000001, 0x7fffffff, 0x7ffffffe, 0xffffffff, 0xfffffffe, 0xffff8000, 0xffff0000,
+		0,          1,          2,          31,         32,         33,         63,
+		64,         0x7f,       0x80,       0xff,       0x7fff,     0x8000,     0xffff,
+		0x10000,    0x7fff8000, 0x7fff7fff, 0x80008000, 0x80000000, 0x80000001, 0x7fffffff,
+		0x7ffffffe, 0xffffffff, 0xfffffffe, 0xffff8000, 0xffff0000,
 	};
 	unsigned shift = random_below(random, 32);
 
@@ -76,7 +78,8 @@ uint64_t values_single_as_double(struct random *random)
 
 	if (!exponent)
 		return sign;
-	return sign | (exponent == 255 ? UINT64_C(2047) : exponent + 1023 - 127) << 52 | (uint64_t)(single & 0x7fffff) << 29;
+	return sign | (exponent == 255 ? UINT64_C(2047) : exponent + 1023 - 127) << 52 |
+	       (uint64_t)(single & 0x7fffff) << 29;
 }
 
 /* A double that is exactly a single, or has a few bits more, meets the rounding of the single forms at its edges. */

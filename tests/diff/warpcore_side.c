@@ -76,7 +76,8 @@ static bool run_guest(struct machine *machine, struct batch *batch, uint32_t ent
 	core_release(machine->cores[0], entry, 0);
 	machine_run(machine, &limits, &event);
 	memcpy(batch->memory, memory->host, LAYOUT_MEMORY);
-	if (event.reason != MACHINE_POWEROFF || be32_load(batch->memory + LAYOUT_CONTROL + CONTROL_DONE) != batch->count) {
+	if (event.reason != MACHINE_POWEROFF ||
+	    be32_load(batch->memory + LAYOUT_CONTROL + CONTROL_DONE) != batch->count) {
 		unsigned at = be32_load(batch->memory + LAYOUT_CONTROL + CONTROL_INDEX);
 
 		return err_set(err, "warpcore: ended (%s %s) at pc %08x in case %u, instruction %08x",

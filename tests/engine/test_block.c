@@ -8,6 +8,7 @@
 
 #include "sim/base/endian.h"
 #include "sim/engine/block.h"
+#include "sim/engine/run.h"
 #include "sim/core/interrupt.h"
 #include "tests/fixture/lone_core.h"
 
@@ -31,7 +32,7 @@ static void test_limit(void **state)
 	for (uint32_t at = BLOCK_FROM; at < LONE_MEMORY; at += 4) {
 		lone.core->pc = at;
 		lone.core->slice_end = lone.core->insns + 1;
-		core_run(lone.core);
+		run_core(lone.core);
 		entries++;
 		if (block_cache_bytes(lone.core) > BLOCK_CACHE_BYTES + 4096)
 			fail_msg("%zu bytes of blocks", block_cache_bytes(lone.core));

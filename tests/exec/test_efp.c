@@ -236,8 +236,8 @@ static void check_kinds(struct single_core *s, enum size size, const char *opera
 		if (*cell == 'c')
 			continue;
 		if (get_lane(s->core->r[1], size, lane) != cell_result(size, *cell, &p) || s->core->spefscr != want)
-			fail_msg("%s%s a %llx b %llx lane %d: %llx SPEFSCR %08x, want %llx %08x", prefixes[size], operation,
-				 (unsigned long long)p.a, (unsigned long long)p.b, lane,
+			fail_msg("%s%s a %llx b %llx lane %d: %llx SPEFSCR %08x, want %llx %08x", prefixes[size],
+				 operation, (unsigned long long)p.a, (unsigned long long)p.b, lane,
 				 (unsigned long long)s->core->r[1], s->core->spefscr,
 				 (unsigned long long)cell_result(size, *cell, &p), want);
 	}
@@ -378,9 +378,10 @@ static void check_numbers(struct single_core *s, enum size size, const char *ope
 		want = expected_spefscr(enables, size, lane, e.status);
 		result = run_lane(s, &op, size, lane, a, b);
 		if (get_lane(s->core->r[1], size, lane) != e.value || s->core->spefscr != want)
-			fail_msg("%s%s mode %d FINXE %d a %llx b %llx: %llx SPEFSCR %08x, want %llx %08x", prefixes[size],
-				 operation, mode, finxe, (unsigned long long)a, (unsigned long long)b,
-				 (unsigned long long)s->core->r[1], s->core->spefscr, (unsigned long long)e.value, want);
+			fail_msg("%s%s mode %d FINXE %d a %llx b %llx: %llx SPEFSCR %08x, want %llx %08x",
+				 prefixes[size], operation, mode, finxe, (unsigned long long)a, (unsigned long long)b,
+				 (unsigned long long)s->core->r[1], s->core->spefscr, (unsigned long long)e.value,
+				 want);
 		/* The round interrupt: for what is inexact, and always in the modes that the handler rounds for. */
 		if ((finxe && e.status) || mode >= RP) {
 			assert_int_equal(result, EXEC_LEAVE);
@@ -585,7 +586,8 @@ static void test_round_interrupt(void **state)
 		{ "efsadd r1,r2,r3", RP, 0x3f800000, 0x3f800000, 0x40000000, 0, true },
 		{ "efsadd r1,r2,r3", SPEFSCR_FINXE, 0x3f800000, 0x3f800000, 0x40000000, 0, false },
 		/* Disabled overflow and underflow are inexact. */
-		{ "efsmul r1,r2,r3", SPEFSCR_FINXE, 0x7f000000, 0x7f000000, 0x7f7fffff, FOVF | SPEFSCR_FOVFS | FINXS, true },
+		{ "efsmul r1,r2,r3", SPEFSCR_FINXE, 0x7f000000, 0x7f000000, 0x7f7fffff, FOVF | SPEFSCR_FOVFS | FINXS,
+		  true },
 		{ "efsmul r1,r2,r3", SPEFSCR_FINXE, 0x00800000, 0x00800000, 0, FUNF | SPEFSCR_FUNFS | FINXS, true },
 		/* Conversions round too, those to zero need no handler, nor what cannot be inexact. */
 		{ "efsctsi r1,r3", SPEFSCR_FINXE, 0, 0x40600000, 3, FG | FINXS, true },
@@ -668,7 +670,8 @@ static void test_compares(void **state)
 			assert_int_equal(s->core->cr[2], (lane ? yes : other) << 3 | (lane ? other : yes) << 2 |
 								 (yes || other) << 1 | (yes && other));
 		assert_int_equal(s->core->spefscr,
-				 test ? 0x3f003f00 : expected_spefscr(0x3f003f00, size, (int)lane, rows[row].error ? FINV : 0));
+				 test ? 0x3f003f00
+				      : expected_spefscr(0x3f003f00, size, (int)lane, rows[row].error ? FINV : 0));
 	}
 }
 

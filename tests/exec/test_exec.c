@@ -47,7 +47,8 @@ static const struct sum sums[] = {
 
 static uint32_t interesting(struct random *random)
 {
-	static const uint32_t values[] = { 0, 1, 2, 0x7ffffffe, 0x7fffffff, 0x80000000, 0x80000001, 0xfffffffe, 0xffffffff };
+	static const uint32_t values[] = { 0,          1,          2,          0x7ffffffe, 0x7fffffff,
+					   0x80000000, 0x80000001, 0xfffffffe, 0xffffffff };
 
 	return random_below(random, 3) ? values[random_below(random, 9)] : (uint32_t)random_u64(random);
 }
@@ -113,7 +114,8 @@ static const struct example examples[] = {
 	{ "mulhwu. r5,r3,r4", 0x80000000, 2, 0, 1, 0, 4 },
 	{ "divwo. r5,r3,r4", 0xfffffff9, 2, 0, 0xfffffffd, 0, 8 },
 	{ "divwuo. r5,r3,r4", 0xfffffff9, 2, 0, 0x7ffffffc, 0, 4 },
-	{ "divwo r5,r3,r4", 0x80000000, 0xffffffff, 0, 0x80000000, 0xc0000000, -1 }, /* quotient undefined: the dividend */
+	{ "divwo r5,r3,r4", 0x80000000, 0xffffffff, 0, 0x80000000, 0xc0000000,
+	  -1 }, /* quotient undefined: the dividend */
 	{ "divwuo r5,r3,r4", 3, 0, 0x40000000, 3, 0xc0000000, -1 },
 	{ "srawi. r5,r3,1", 0xffffffff, 0, 0, 0xffffffff, 0x20000000, 8 },
 	{ "srawi r5,r3,1", 0xfffffffe, 0, 0x20000000, 0xffffffff, 0, -1 },
@@ -248,7 +250,8 @@ static void test_branch_options(void **state)
 				bool ctr_ok = bo & 4 || (after != 0) != (bo >> 1 & 1);
 				bool cr_ok = bo & 16 || bit == (bo >> 3 & 1);
 
-				isa_decode(16u << 26 | bo << 21 | 9u << 16 | 0x41, CORE_E500V2, &op); /* bcl bo,9,+0x40 */
+				isa_decode(16u << 26 | bo << 21 | 9u << 16 | 0x41, CORE_E500V2,
+					   &op); /* bcl bo,9,+0x40 */
 				lone.core->cr[2] = bit ? 4 : 11;
 				lone.core->ctr = ctr;
 				lone.core->lr = 0;

@@ -95,8 +95,7 @@ static const struct row arithmetic[] = {
 	{ "fdiv f1,f2,f3", 0, ONE, THREE, 0, UINT64_C(0x3fd5555555555555), INEXACT | P_NORMAL },
 	{ "fdiv f1,f2,f3", RP, ONE, THREE, 0, UINT64_C(0x3fd5555555555556), RP | INEXACT | FPSCR_FR | P_NORMAL },
 	{ "fdiv f1,f2,f3", RM, ONE, THREE, 0, UINT64_C(0x3fd5555555555555), RM | INEXACT | P_NORMAL },
-	{ "fdiv f1,f2,f3", RM, NEG | ONE, THREE, 0, UINT64_C(0xbfd5555555555556),
-	  RM | INEXACT | FPSCR_FR | N_NORMAL },
+	{ "fdiv f1,f2,f3", RM, NEG | ONE, THREE, 0, UINT64_C(0xbfd5555555555556), RM | INEXACT | FPSCR_FR | N_NORMAL },
 	{ "fdivs f1,f2,f3", 0, ONE, THREE, 0, UINT64_C(0x3fd5555560000000), INEXACT | FPSCR_FR | P_NORMAL },
 	{ "fdivs f1,f2,f3", RZ, ONE, THREE, 0, UINT64_C(0x3fd5555540000000), RZ | INEXACT | P_NORMAL },
 	/* XX stays, FI and FR are of the last instruction. */
@@ -148,9 +147,11 @@ static const struct row arithmetic[] = {
 	{ "fdiv f1,f2,f3", 0, ONE, NEG, 0, NEG | INF, FPSCR_FX | FPSCR_ZX | N_INF },
 	{ "fres f1,f3", 0, 0, 0, 0, INF, FPSCR_FX | FPSCR_ZX | P_INF },
 	{ "frsqrte f1,f3", 0, 0, NEG, 0, NEG | INF, FPSCR_FX | FPSCR_ZX | N_INF },
-	{ "fdiv f1,f2,f3", FPSCR_ZE | P_ZERO, ONE, 0, 0, UNTOUCHED, FPSCR_ZE | FPSCR_FX | FPSCR_FEX | FPSCR_ZX | P_ZERO },
+	{ "fdiv f1,f2,f3", FPSCR_ZE | P_ZERO, ONE, 0, 0, UNTOUCHED,
+	  FPSCR_ZE | FPSCR_FX | FPSCR_FEX | FPSCR_ZX | P_ZERO },
 	/* Inexact, 4.4.5: enabled or not, the result is delivered. */
-	{ "fdiv f1,f2,f3", FPSCR_XE, ONE, THREE, 0, UINT64_C(0x3fd5555555555555), FPSCR_XE | FPSCR_FEX | INEXACT | P_NORMAL },
+	{ "fdiv f1,f2,f3", FPSCR_XE, ONE, THREE, 0, UINT64_C(0x3fd5555555555555),
+	  FPSCR_XE | FPSCR_FEX | INEXACT | P_NORMAL },
 	/* frsp, and the model of Book I, A.1. */
 	{ "frsp f1,f3", 0, 0, UINT64_C(0x3ff0000010000000), 0, ONE, INEXACT | P_NORMAL },
 	{ "frsp f1,f3", 0, 0, UINT64_C(0x3ff0000030000000), 0, UINT64_C(0x3ff0000040000000),
@@ -163,7 +164,8 @@ static const struct row arithmetic[] = {
 	  FPSCR_UE | FPSCR_FX | FPSCR_FEX | FPSCR_UX | N_NORMAL },
 	/* fctiw: FPRF stays; 4.6.6. */
 	{ "fctiw f1,f3", P_ZERO, 0, UINT64_C(0x4004000000000000), 0, UINT64_C(0xfff8000000000002), INEXACT | P_ZERO },
-	{ "fctiw f1,f3", RP, 0, UINT64_C(0x4004000000000000), 0, UINT64_C(0xfff8000000000003), RP | INEXACT | FPSCR_FR },
+	{ "fctiw f1,f3", RP, 0, UINT64_C(0x4004000000000000), 0, UINT64_C(0xfff8000000000003),
+	  RP | INEXACT | FPSCR_FR },
 	{ "fctiwz f1,f3", RP, 0, NEG | UINT64_C(0x4004000000000000), 0, UINT64_C(0xfff80000fffffffe), RP | INEXACT },
 	{ "fctiw f1,f3", 0, 0, UINT64_C(0x41dfffffffc00000), 0, UINT64_C(0xfff800007fffffff), 0 },
 	{ "fctiw f1,f3", 0, 0, UINT64_C(0x41e0000000000000), 0, UINT64_C(0xfff800007fffffff), INVALID(VXCVI) },

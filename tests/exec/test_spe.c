@@ -65,10 +65,12 @@ static void assert_outcome(const struct single_core *s, const char *name, uint64
 	const struct core *core = s->core;
 
 	if (core->r[1] != want->rt || core->acc != want->acc || core->spefscr != want->spefscr)
-		fail_msg("%s a %016llx b %016llx acc %016llx: rt %016llx acc %016llx SPEFSCR %08x, want %016llx %016llx %08x",
-			 name, (unsigned long long)a, (unsigned long long)b, (unsigned long long)acc,
-			 (unsigned long long)core->r[1], (unsigned long long)core->acc, core->spefscr,
-			 (unsigned long long)want->rt, (unsigned long long)want->acc, want->spefscr);
+		fail_msg(
+			"%s a %016llx b %016llx acc %016llx: rt %016llx acc %016llx SPEFSCR %08x, want %016llx "
+			"%016llx %08x",
+			name, (unsigned long long)a, (unsigned long long)b, (unsigned long long)acc,
+			(unsigned long long)core->r[1], (unsigned long long)core->acc, core->spefscr,
+			(unsigned long long)want->rt, (unsigned long long)want->acc, want->spefscr);
 }
 
 /* ---- Multiplies, from the letters of their names ---- */
@@ -449,8 +451,9 @@ static void test_compares(void **state)
 		int relation;
 		bool is_signed;
 	} rows[] = {
-		{ "evcmpgtu cr3,r2,r3", 1, false }, { "evcmpgts cr3,r2,r3", 1, true }, { "evcmpltu cr3,r2,r3", -1, false },
-		{ "evcmplts cr3,r2,r3", -1, true }, { "evcmpeq cr3,r2,r3", 0, false },
+		{ "evcmpgtu cr3,r2,r3", 1, false },  { "evcmpgts cr3,r2,r3", 1, true },
+		{ "evcmpltu cr3,r2,r3", -1, false }, { "evcmplts cr3,r2,r3", -1, true },
+		{ "evcmpeq cr3,r2,r3", 0, false },
 	};
 	struct single_core *s = *state;
 	struct random random;
@@ -460,13 +463,14 @@ static void test_compares(void **state)
 		struct op op = single_core_decode(s, rows[i].text);
 
 		for (int n = 0; n < CASES; n++) {
-			uint64_t a = random_vector(&random), b = n & 1 ? random_vector(&random) : a ^ (random_u64(&random) & 0x100000001);
+			uint64_t a = random_vector(&random),
+				 b = n & 1 ? random_vector(&random) : a ^ (random_u64(&random) & 0x100000001);
 			bool high, low;
 
 			s->core->r[2] = a;
 			s->core->r[3] = b;
-			high = order(as_number(a >> 32, 32, rows[i].is_signed), as_number(b >> 32, 32, rows[i].is_signed)) ==
-			       rows[i].relation;
+			high = order(as_number(a >> 32, 32, rows[i].is_signed),
+				     as_number(b >> 32, 32, rows[i].is_signed)) == rows[i].relation;
 			low = order(as_number(a, 32, rows[i].is_signed), as_number(b, 32, rows[i].is_signed)) ==
 			      rows[i].relation;
 			assert_int_equal(single_core_execute(s, &op), EXEC_NEXT);
@@ -555,7 +559,8 @@ static void test_divides(void **state)
 			s->core->r[2] = a;
 			s->core->r[3] = b;
 			s->core->spefscr = (uint32_t)random_u64(&random) & 0xc000c03f;
-			want.rt = (uint64_t)reference_divide((uint32_t)(a >> 32), (uint32_t)(b >> 32), is_signed, &high) << 32;
+			want.rt = (uint64_t)reference_divide((uint32_t)(a >> 32), (uint32_t)(b >> 32), is_signed, &high)
+				  << 32;
 			want.rt |= reference_divide((uint32_t)a, (uint32_t)b, is_signed, &low);
 			want.spefscr = with_overflow(s->core->spefscr, high, low);
 			assert_int_equal(single_core_execute(s, &op), EXEC_NEXT);

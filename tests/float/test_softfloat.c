@@ -249,10 +249,12 @@ static void check_one(enum operation operation, enum softfloat_precision precisi
 	e = expect(operation, precision, &sf, m[0], m[1], m[2]);
 	got = soft_operation(&sf, operation, precision, operands[0], operands[1], operands[2]);
 	if (got != e.bits || (sf.flags & e.compared) != e.flags)
-		fail_msg("%s precision %d round %u trap %#x a %016llx c %016llx b %016llx: %016llx flags %#x, want %016llx %#x",
-			 operation_names[operation], precision, round, trap, (unsigned long long)operands[0],
-			 (unsigned long long)operands[1], (unsigned long long)operands[2], (unsigned long long)got,
-			 sf.flags, (unsigned long long)e.bits, e.flags);
+		fail_msg(
+			"%s precision %d round %u trap %#x a %016llx c %016llx b %016llx: %016llx flags %#x, want "
+			"%016llx %#x",
+			operation_names[operation], precision, round, trap, (unsigned long long)operands[0],
+			(unsigned long long)operands[1], (unsigned long long)operands[2], (unsigned long long)got,
+			sf.flags, (unsigned long long)e.bits, e.flags);
 	for (int i = 0; i < 3; i++)
 		mpfr_clear(m[i]);
 }
@@ -404,7 +406,8 @@ static void test_compare_against_mpfr(void **state)
 	mpfr_inits2(53, a, b, (mpfr_ptr)0);
 	for (int i = 0; i < CASES; i++) {
 		uint64_t x = random_operand(&random, SOFTFLOAT_DOUBLE);
-		uint64_t y = i & 1 ? random_operand(&random, SOFTFLOAT_DOUBLE) : x ^ (random_u64(&random) & (SOFTFLOAT_SIGN | 1));
+		uint64_t y = i & 1 ? random_operand(&random, SOFTFLOAT_DOUBLE)
+				   : x ^ (random_u64(&random) & (SOFTFLOAT_SIGN | 1));
 		int relation;
 
 		mpfr_set_d(a, as_double(x), MPFR_RNDZ);
@@ -574,7 +577,8 @@ static void test_estimate_specials(void **state)
 	struct softfloat sf = { 0 };
 
 	(void)state;
-	assert_int_equal(softfloat_reciprocal_estimate(&sf, UINT64_C(0x4008000000000000)), UINT64_C(0x3fd5555560000000));
+	assert_int_equal(softfloat_reciprocal_estimate(&sf, UINT64_C(0x4008000000000000)),
+			 UINT64_C(0x3fd5555560000000));
 	assert_int_equal(softfloat_reciprocal_estimate(&sf, NEG | INF), NEG);
 	assert_int_equal(softfloat_rsqrt_estimate(&sf, UINT64_C(0x4010000000000000)), UINT64_C(0x3fe0000000000000));
 	assert_int_equal(softfloat_rsqrt_estimate(&sf, INF), 0);

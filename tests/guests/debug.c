@@ -81,7 +81,10 @@ static void test_instruction_address(void)
 	trap_handlers[15] = on_debug_once;
 	mtspr(SPR_IAC1, HERE(ia_2));
 	enable(DBCR0_IAC1);
-	asm volatile("mtmsr %1\n\tisync\n\tli %0, 1\nia_2:\tli %0, 2\n\tmtmsr %2" : "+&r"(r3) : "r"(msr | MSR_DE), "r"(msr) : "memory");
+	asm volatile("mtmsr %1\n\tisync\n\tli %0, 1\nia_2:\tli %0, 2\n\tmtmsr %2"
+		     : "+&r"(r3)
+		     : "r"(msr | MSR_DE), "r"(msr)
+		     : "memory");
 	disable();
 	CHECK_EQUAL(events, 1);
 	CHECK_EQUAL(event_pc[0], HERE(ia_2));

@@ -209,8 +209,11 @@ static void test_returns(void)
 	asm volatile("mtspr 59, %1\n\tlis 3, 1f@ha\n\taddi 3, 3, 1f@l\n\tmtspr 58, 3\n\trfci\n\tli %0, 99\n1:"
 		     : "+r"(way) : "r"(msr | MSR_CE) : "r3");
 	CHECK_EQUAL(mfmsr(), msr | MSR_CE);
-	asm volatile("mtspr 571, %1\n\tlis 3, 1f@ha\n\taddi 3, 3, 1f@l\n\tmtspr 570, 3\n\t.long 0x4c00004c\n\tli %0, 99\n1:"
-		     : "+r"(way) : "r"(msr) : "r3");
+	asm volatile(
+		"mtspr 571, %1\n\tlis 3, 1f@ha\n\taddi 3, 3, 1f@l\n\tmtspr 570, 3\n\t.long 0x4c00004c\n\tli %0, 99\n1:"
+		: "+r"(way)
+		: "r"(msr)
+		: "r3");
 	CHECK_EQUAL(mfmsr(), msr);
 	if (!is_e500v2()) {
 		asm volatile("mtspr 575, %1\n\tlis 3, 1f@ha\n\taddi 3, 3, 1f@l\n\tmtspr 574, 3\n\t.long 0x4c00004e\n"

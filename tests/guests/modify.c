@@ -63,9 +63,13 @@ static void test_ahead(void)
 	uint32_t got;
 
 	for (unsigned n = 0; n < 10; n++) {
-		asm volatile("lis 4, 1f@ha\n\taddi 4, 4, 1f@l\n\tstw %1, 0(4)\n\tdcbst 0, 4\n\tsync\n\ticbi 0, 4\n\tsync\n\tisync\n"
-			     "1:	li 3, -1\n\tmr %0, 3"
-			     : "=r"(got) : "r"(LI_R3(n + 1)) : "r3", "r4", "memory");
+		asm volatile(
+			"lis 4, 1f@ha\n\taddi 4, 4, 1f@l\n\tstw %1, 0(4)\n\tdcbst 0, 4\n\tsync\n\ticbi 0, 4\n"
+			"\tsync\n\tisync\n"
+			"1:	li 3, -1\n\tmr %0, 3"
+			: "=r"(got)
+			: "r"(LI_R3(n + 1))
+			: "r3", "r4", "memory");
 		CHECK_EQUAL(got, n + 1);
 	}
 }

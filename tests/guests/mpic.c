@@ -86,7 +86,10 @@ static void test_timer_periods(void)
 		mpic_set(GTVPR(timer), PRIORITY(5) | (0x40 + timer));
 		mpic_set(GTDR(timer), 1);
 		events = 0;
-		asm volatile("mfspr %0, 268\n\tstw %1, 0(%2)" : "=&r"(start) : "r"(count), "b"(MPIC + GTBCR(timer)) : "memory");
+		asm volatile("mfspr %0, 268\n\tstw %1, 0(%2)"
+			     : "=&r"(start)
+			     : "r"(count), "b"(MPIC + GTBCR(timer))
+			     : "memory");
 		start++; /* of the store */
 		await(20);
 		mpic_set(GTBCR(timer), INHIBIT);

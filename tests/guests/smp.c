@@ -274,7 +274,10 @@ static void test_doorbells(void)
 		return;
 	}
 	for (unsigned core = 1; core < CORES; core++)
-		asm volatile("mr 3, %0\n\t.long 0x7c00199c" : : "r"(core) : "r3", "memory"); /* msgsnd r3: type 0, PIR */
+		asm volatile("mr 3, %0\n\t.long 0x7c00199c"
+			     :
+			     : "r"(core)
+			     : "r3", "memory"); /* msgsnd r3: type 0, PIR */
 	wait_done(2);
 	for (unsigned core = 1; core < CORES; core++)
 		CHECK_EQUAL(doorbells[core], 1);

@@ -110,7 +110,10 @@ static void test_pending(void)
 		;
 	CHECK_EQUAL(events, 0);
 	CHECK_EQUAL(mfspr(SPR_TSR) & TSR_DIS, TSR_DIS);
-	asm volatile("mfspr %0, 268\n\tmtmsr %1\n\tnop\n\tmtmsr %2" : "=&r"(tb) : "r"(msr | MSR_EE), "r"(msr) : "memory");
+	asm volatile("mfspr %0, 268\n\tmtmsr %1\n\tnop\n\tmtmsr %2"
+		     : "=&r"(tb)
+		     : "r"(msr | MSR_EE), "r"(msr)
+		     : "memory");
 	CHECK_EQUAL(events, 1);
 	CHECK_EQUAL(event_tb[0] - tb, 2);
 }
@@ -220,8 +223,12 @@ static void test_idle(void)
 
 		events = 0;
 		if (is_e500v2())
-			asm volatile("lis %0, 1f@ha\n\taddi %0, %0, 1f@l\n\tmsync\n\tmtmsr %1\n\tisync\n1:\tnop\n2:\tmtmsr %2"
-				     : "=&b"(behind) : "r"(msr | MSR_EE | MSR_WE), "r"(msr) : "memory");
+			asm volatile(
+				"lis %0, 1f@ha\n\taddi %0, %0, 1f@l\n\tmsync\n\tmtmsr %1\n\tisync\n1:\tnop\n"
+				"2:\tmtmsr %2"
+				: "=&b"(behind)
+				: "r"(msr | MSR_EE | MSR_WE), "r"(msr)
+				: "memory");
 		else
 			asm volatile("lis %0, 1f@ha\n\taddi %0, %0, 1f@l\n\tmtmsr %1\n\t.long 0x7c00007c\n1:\tmtmsr %2"
 				     : "=&b"(behind) : "r"(msr | MSR_EE), "r"(msr) : "memory");

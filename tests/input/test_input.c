@@ -376,18 +376,41 @@ static void bad_files_are_errors(void **state)
 	replay_fails("hello\n", ":1: not an input log");
 	replay_fails("warpcore-input-log 1\nboard 1\n", ":2: no \"version\"");
 	replay_fails("warpcore-input-log 1\nversion 9\nboard b0a2d\noptions quantum=10000\n", "another version");
-	replay_fails("warpcore-input-log 1\nversion 1.2.3\nboard x\noptions quantum=10000\n", "another board: x, here it is b0a2d");
+	replay_fails("warpcore-input-log 1\nversion 1.2.3\nboard x\noptions quantum=10000\n",
+		     "another board: x, here it is b0a2d");
 	replay_fails("warpcore-input-log 1\nversion 1.2.3\nboard b0a2d\noptions none\n", "another set of options");
 	replay_fails(HEAD "1 1 input \"/soc/serial@4500\" \"a", ":5: the file is cut off here");
-	replay_fails(HEAD "1 1 input \"/soc/serial@4600\" \"a\"\n", ":5: this machine has no input \"/soc/serial@4600\"");
-	replay_fails(HEAD "2 2 input \"/soc/serial@4500\" \"a\"\n1 3 input \"/soc/serial@4500\" \"a\"\n", ":6: earlier");
+	replay_fails(HEAD "1 1 input \"/soc/serial@4600\" \"a\"\n",
+		     ":5: this machine has no input \"/soc/serial@4600\"");
+	replay_fails(HEAD "2 2 input \"/soc/serial@4500\" \"a\"\n1 3 input \"/soc/serial@4500\" \"a\"\n",
+		     ":6: earlier");
 	replay_fails(HEAD "1 1 end 00000000000000000000000000000000\n1 1 end 00000000000000000000000000000000\n",
 		     ":6: nothing may follow");
 	static const char *const lines[] = {
-		"x", "", "1", "1 ", "1 2", "1 2 ", "1 2 input", "1 2 input ", "1 2 input \"", "1 2 input \"a\"", "1 2 input \"a\" ",
-		"1 2 input \"a\" \"", "1 2 input \"a\" \"\\\"", "1 2 input \"a\" \"\\x1\"", "1 2 input \"a\" \"\\x1g\"",
-		"1 2 input \"a\" \"b\" ", "1 2 input \"a\\x00b\" \"b\"", "-1 2 input \"a\" \"b\"", "1 99999999999999999999 end 0",
-		"1 2 digest", "1 2 digest 0", "1 2 end 0000000000000000000000000000000g", "1 2 other 1", "1 2 input \"\t\" \"\"",
+		"x",
+		"",
+		"1",
+		"1 ",
+		"1 2",
+		"1 2 ",
+		"1 2 input",
+		"1 2 input ",
+		"1 2 input \"",
+		"1 2 input \"a\"",
+		"1 2 input \"a\" ",
+		"1 2 input \"a\" \"",
+		"1 2 input \"a\" \"\\\"",
+		"1 2 input \"a\" \"\\x1\"",
+		"1 2 input \"a\" \"\\x1g\"",
+		"1 2 input \"a\" \"b\" ",
+		"1 2 input \"a\\x00b\" \"b\"",
+		"-1 2 input \"a\" \"b\"",
+		"1 99999999999999999999 end 0",
+		"1 2 digest",
+		"1 2 digest 0",
+		"1 2 end 0000000000000000000000000000000g",
+		"1 2 other 1",
+		"1 2 input \"\t\" \"\"",
 	};
 
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {

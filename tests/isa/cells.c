@@ -139,8 +139,10 @@ const char *cells_name(unsigned cell, char *buffer, size_t size)
 		{ CELL_CR, "CR bit" }, { CELL_FPR, "f" }, { CELL_GPR_HIGH, "high half of r" }, { CELL_GPR, "r" },
 	};
 	static const char *const names[] = {
-		"XER[CA]", "XER[OV]", "XER[SO]", "XER count", "LR", "CTR", "FPSCR", "SPEFSCR", "ACC", "reservation", "MSR",
-		"save/restore registers", "EPLC, EPSC", "PMRs", "SPRs", "TLB", "state", "doorbells", "ESR, DEAR, MCSR",
+		"XER[CA]",         "XER[OV]", "XER[SO]", "XER count",   "LR",    "CTR",
+		"FPSCR",           "SPEFSCR", "ACC",     "reservation", "MSR",   "save/restore registers",
+		"EPLC, EPSC",      "PMRs",    "SPRs",    "TLB",         "state", "doorbells",
+		"ESR, DEAR, MCSR",
 	};
 
 	if (cell >= CELL_CA)

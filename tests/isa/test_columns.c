@@ -90,7 +90,7 @@ static void for_each_row(row_fn *check)
 		for (unsigned insn = 0; insn < ISA_COUNT; insn++) {
 			const struct isa_row *row = isa_row(insn);
 
-			if (!(row->cores & core_model_find(models[m])->isa))
+			if (!(row->cores & model_find(models[m])->isa))
 				continue;
 			bench_open(&bench, models[m]);
 			check(&bench, row);
@@ -145,7 +145,10 @@ static bool expect_fp(const struct isa_row *row)
 	return (opcd >= 48 && opcd <= 55) || opcd == 59 || opcd == 63;
 }
 
-/* Opcode 4, but for brinc and for scalar single floating point (704 to 735), of which efscfd reads a high word (EREF). */
+/*
+ * Opcode 4, but for brinc and for scalar single floating point (704 to 735), of which efscfd reads a high word
+ * (EREF).
+ */
 static bool expect_spe(const struct isa_row *row)
 {
 	unsigned xo = row->value & 2047;

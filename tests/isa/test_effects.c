@@ -48,7 +48,7 @@ static void bench_create(struct bench *bench, unsigned cores)
 	bench->memory = bus_memory_at(bench->bus, 0)->host;
 	bench->clock = clock_create();
 	bench->core = core_create(&(struct core_config){
-		.model = core_model_find(cores == CORE_E500V2 ? "e500v2" : "e500mc"),
+		.model = model_find(cores == CORE_E500V2 ? "e500v2" : "e500mc"),
 		.bus = bench->bus,
 		.clock = bench->clock,
 	});
@@ -464,7 +464,8 @@ static void check_unit(unsigned cores, bool (*in_unit)(const struct isa_row *row
 			continue;
 		unavailable = run_alone(row, cores, MSR_ME, &random, &esr) == VECTOR(ivor);
 		if (unavailable != !!(row->reads & ISA_EFFECT_MSR)) {
-			print_error("%s is %s with its unit off\n", row->name, unavailable ? "unavailable" : "available");
+			print_error("%s is %s with its unit off\n", row->name,
+				    unavailable ? "unavailable" : "available");
 			wrong++;
 		}
 	}

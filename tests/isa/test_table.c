@@ -32,7 +32,8 @@ static void test_words_decode_to_their_row(void **state)
 			for (unsigned core = CORE_E500V2; core <= CORE_E500MC; core <<= 1) {
 				enum isa_insn found = isa_identify(word, core);
 
-				if (row->cores & core ? found != insn : found != ISA_ILLEGAL && isa_is_valid(isa_row(found), word))
+				if (row->cores & core ? found != insn
+						      : found != ISA_ILLEGAL && isa_is_valid(isa_row(found), word))
 					fail_msg("%08x of %s is %s on core %u", word, row->name,
 						 found == ISA_ILLEGAL ? "illegal" : isa_row(found)->name, core);
 			}
@@ -51,7 +52,8 @@ static void test_words_assemble_again(void **state)
 		const struct isa_row *row = isa_row(insn);
 
 		for (unsigned i = 0; i < WORDS_PER_ROW; i++) {
-			uint32_t word = isa_random_word(row, &random), again = 0, address = (uint32_t)random_u64(&random) & ~3u;
+			uint32_t word = isa_random_word(row, &random), again = 0,
+				 address = (uint32_t)random_u64(&random) & ~3u;
 			int32_t values[ISA_MAX_OPERANDS];
 			char text[64];
 
@@ -106,15 +108,18 @@ static const struct example examples[] = {
 	{ 11u << 26 | 7 << 23 | 9 << 16 | 0xffff, CORE_ALL, ISA_cmpi, 7, 9, 0, 0, -1, 0 },
 	{ 10u << 26 | 2 << 23 | 1 << 21 | 9 << 16 | 0xffff, CORE_ALL, ISA_cmpli, 2, 9, 0, 0, 65535, OP_L },
 	/* 31 | RT | RA | RB | OE | 266 | Rc */
-	{ 31u << 26 | 1 << 21 | 2 << 16 | 3 << 11 | 1 << 10 | 266 << 1 | 1, CORE_ALL, ISA_add, 1, 2, 3, 0, 0, OP_OE | OP_RC },
+	{ 31u << 26 | 1 << 21 | 2 << 16 | 3 << 11 | 1 << 10 | 266 << 1 | 1, CORE_ALL, ISA_add, 1, 2, 3, 0, 0,
+	  OP_OE | OP_RC },
 	/* 18 | LI | AA | LK: LI is -1 word */
 	{ 18u << 26 | 0x03fffffc | 3, CORE_ALL, ISA_b, 0, 0, 0, 0, -4, OP_AA | OP_LK },
 	/* 16 | BO | BI | BD | AA | LK */
 	{ 16u << 26 | 12 << 21 | 30 << 16 | 0x7ffc, CORE_ALL, ISA_bc, 12, 30, 0, 0, 32764, 0 },
 	{ 19u << 26 | 20 << 21 | 0 << 16 | 3 << 11 | 16 << 1 | 1, CORE_ALL, ISA_bclr, 20, 0, 3, 0, 0, OP_LK },
 	/* 21 | RS | RA | SH | MB | ME | Rc; MASK(24, 3) wraps */
-	{ 21u << 26 | 8 << 21 | 9 << 16 | 31 << 11 | 24 << 6 | 3 << 1, CORE_ALL, ISA_rlwinm, 8, 9, 31, 0, (int32_t)0xf00000ff, 0 },
-	{ 23u << 26 | 8 << 21 | 9 << 16 | 10 << 11 | 0 << 6 | 31 << 1 | 1, CORE_ALL, ISA_rlwnm, 8, 9, 10, 0, -1, OP_RC },
+	{ 21u << 26 | 8 << 21 | 9 << 16 | 31 << 11 | 24 << 6 | 3 << 1, CORE_ALL, ISA_rlwinm, 8, 9, 31, 0,
+	  (int32_t)0xf00000ff, 0 },
+	{ 23u << 26 | 8 << 21 | 9 << 16 | 10 << 11 | 0 << 6 | 31 << 1 | 1, CORE_ALL, ISA_rlwnm, 8, 9, 10, 0, -1,
+	  OP_RC },
 	{ 19u << 26 | 1 << 21 | 17 << 16 | 31 << 11 | 257 << 1, CORE_ALL, ISA_crand, 1, 17, 31, 0, 0, 0 },
 	{ 19u << 26 | 7 << 23 | 5 << 18 | 0 << 1, CORE_ALL, ISA_mcrf, 7, 5, 0, 0, 0, 0 },
 	{ 31u << 26 | 24 << 21 | 9 << 16 | 10 << 11 | 4 << 1, CORE_ALL, ISA_tw, 24, 9, 10, 0, 0, 0 },
@@ -130,7 +135,8 @@ static const struct example examples[] = {
 	{ 31u << 26 | 3 << 21 | 6 << 16 | 7 << 11 | 18 << 1, CORE_E500MC, ISA_tlbilx, 3, 6, 7, 0, 0, 0 },
 	{ 17u << 26 | 1 << 5 | 2, CORE_E500MC, ISA_sc, 0, 0, 0, 0, 1, 0 },
 	/* 59 | FRT | FRA | FRB | FRC | 29 | Rc */
-	{ 59u << 26 | 1 << 21 | 2 << 16 | 3 << 11 | 4 << 6 | 29 << 1 | 1, CORE_E500MC, ISA_fmadds, 1, 2, 3, 4, 0, OP_RC },
+	{ 59u << 26 | 1 << 21 | 2 << 16 | 3 << 11 | 4 << 6 | 29 << 1 | 1, CORE_E500MC, ISA_fmadds, 1, 2, 3, 4, 0,
+	  OP_RC },
 	{ 63u << 26 | 5 << 23 | 6 << 18 | 64 << 1, CORE_E500MC, ISA_mcrfs, 5, 6, 0, 0, 0, 0 },
 	{ 63u << 26 | 31 << 21 | 70 << 1, CORE_E500MC, ISA_mtfsb0, 31, 0, 0, 0, 0, 0 },
 	{ 19u << 26 | 3 << 21 | 0x3ff << 11 | 198 << 1, CORE_E500MC, ISA_dnh, 3, 0, 0, 0, 0x3ff, 0 },

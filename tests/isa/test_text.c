@@ -88,7 +88,8 @@ static void compare(unsigned cores, const char *option)
 		isa_disassemble(listing->words[i], 4 * i, cores, text, sizeof(text));
 		if (strcmp(text, listing->raw[i]) && strcmp(text, listing->plain[i]) &&
 		    !find_divergence(listing->insns[i], listing->raw[i], uses)) {
-			print_error("%08x: \"%s\", objdump -M%s: \"%s\"\n", listing->words[i], text, options, listing->raw[i]);
+			print_error("%08x: \"%s\", objdump -M%s: \"%s\"\n", listing->words[i], text, options,
+				    listing->raw[i]);
 			differ++;
 		}
 	}

@@ -169,8 +169,8 @@ static void send_ip(struct rig *rig, uint8_t *frame, uint8_t protocol, uint32_t 
 	net_host_send(rig->host, frame, ETHERNET + IP + size);
 }
 
-static void send_udp(struct rig *rig, uint32_t from, uint16_t from_port, uint32_t to, uint16_t to_port, const void *data,
-		     size_t size)
+static void send_udp(struct rig *rig, uint32_t from, uint16_t from_port, uint32_t to, uint16_t to_port,
+		     const void *data, size_t size)
 {
 	uint8_t frame[NET_FRAME_MAX], *udp = frame + ETHERNET + IP;
 
@@ -187,7 +187,8 @@ static void answer_tcp(struct rig *rig, uint8_t flags)
 {
 	const uint8_t *ip = rig->frame + ETHERNET, *in = ip + IP;
 	uint8_t frame[ETHERNET + IP + TCP] = { 0 }, *tcp = frame + ETHERNET + IP;
-	uint32_t to = be32_load(ip + 12), pseudo = (GUEST >> 16) + (GUEST & 0xffff) + (to >> 16) + (to & 0xffff) + IPPROTO_TCP + TCP;
+	uint32_t to = be32_load(ip + 12),
+		 pseudo = (GUEST >> 16) + (GUEST & 0xffff) + (to >> 16) + (to & 0xffff) + IPPROTO_TCP + TCP;
 
 	be16_store(tcp, be16_load(in + 2));
 	be16_store(tcp + 2, be16_load(in));
@@ -437,7 +438,8 @@ static void a_port_in_use_is_an_error(void **state)
 
 	listen(fd, 1);
 	snprintf(text, sizeof text, "user,forward=tcp:%u:80", port);
-	snprintf(want, sizeof want, "net: forward=tcp:%u:80: port %u of the host cannot be had: Address already in use", port, port);
+	snprintf(want, sizeof want, "net: forward=tcp:%u:80: port %u of the host cannot be had: Address already in use",
+		 port, port);
 	assert_false(try_open(&rig, text, &err));
 	assert_string_equal(err.text, want);
 	assert_int_equal(atomic_load(&rig.machine->listeners), 0);
@@ -484,7 +486,8 @@ static void throw_garbage(struct rig *rig, uint16_t port, uint64_t seed)
 	random_seed(&random, seed);
 	for (unsigned n = 0; n < 20000; n++) {
 		uint8_t frame[NET_FRAME_MAX];
-		size_t size = NET_FRAME_MIN + random_below(&random, random_below(&random, 2) ? 80 : NET_FRAME_MAX - NET_FRAME_MIN + 1);
+		size_t size = NET_FRAME_MIN +
+			      random_below(&random, random_below(&random, 2) ? 80 : NET_FRAME_MAX - NET_FRAME_MIN + 1);
 
 		for (size_t i = 0; i < size; i++)
 			frame[i] = (uint8_t)random_u64(&random);
@@ -494,7 +497,8 @@ static void throw_garbage(struct rig *rig, uint16_t port, uint64_t seed)
 		net_host_send(rig->host, frame, size);
 		deliver(rig);
 		if (!random_below(&random, 64))
-			clock_advance(rig->machine->clock, clock_now(rig->machine->clock) + random_below(&random, 1000000000));
+			clock_advance(rig->machine->clock,
+				      clock_now(rig->machine->clock) + random_below(&random, 1000000000));
 	}
 }
 
@@ -508,7 +512,8 @@ static void nothing_that_a_guest_sends_breaks_it(void **state)
 	for (uint64_t seed = 1; seed <= 4; seed++) {
 		open_host(&rig, seed & 1 ? "user,restrict" : "user");
 		throw_garbage(&rig, port, seed);
-		for (int i = 0; i < 2000 && (!rig.size || be16_load(rig.frame + 12) != ARP_TYPE || rig.frame[21] != 2); i++) {
+		for (int i = 0; i < 2000 && (!rig.size || be16_load(rig.frame + 12) != ARP_TYPE || rig.frame[21] != 2);
+		     i++) {
 			send_arp(&rig, 1, GUEST, GATEWAY);
 			deliver(&rig);
 		}

@@ -12,10 +12,23 @@
 
 static void times_are_exact(void **state)
 {
-	static const struct { const char *text; int64_t ns; } cases[] = {
-		{ "0ns", 0 }, { "1ns", 1 }, { "10us", 10000 }, { "1.5ms", 1500000 }, { "2s", 2000000000 }, { "2 s", 2000000000 },
-		{ "1min", INT64_C(60000000000) }, { "0.000000001s", 1 }, { "0.001us", 1 }, { "1.000000000s", 1000000000 },
-		{ "9223372036s", INT64_C(9223372036000000000) }, { "9223372036854775807ns", INT64_MAX }, { "0.5min", INT64_C(30000000000) },
+	static const struct {
+		const char *text;
+		int64_t ns;
+	} cases[] = {
+		{ "0ns", 0 },
+		{ "1ns", 1 },
+		{ "10us", 10000 },
+		{ "1.5ms", 1500000 },
+		{ "2s", 2000000000 },
+		{ "2 s", 2000000000 },
+		{ "1min", INT64_C(60000000000) },
+		{ "0.000000001s", 1 },
+		{ "0.001us", 1 },
+		{ "1.000000000s", 1000000000 },
+		{ "9223372036s", INT64_C(9223372036000000000) },
+		{ "9223372036854775807ns", INT64_MAX },
+		{ "0.5min", INT64_C(30000000000) },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -29,8 +42,27 @@ static void times_are_exact(void **state)
 static void wrong_times_are_refused(void **state)
 {
 	static const char *const cases[] = {
-		"", "10", "us", "-1us", "+1us", " 1us", "1 u s", "1usx", "1e3us", "0x10us", "1..5ms", "1.us", ".5us", "1.5.1us",
-		"0.5ns", "0.0001us", "0.00000000001min", "9223372037s", "9223372036854775808ns", "99999999999999999999ns", "200000000min",
+		"",
+		"10",
+		"us",
+		"-1us",
+		"+1us",
+		" 1us",
+		"1 u s",
+		"1usx",
+		"1e3us",
+		"0x10us",
+		"1..5ms",
+		"1.us",
+		".5us",
+		"1.5.1us",
+		"0.5ns",
+		"0.0001us",
+		"0.00000000001min",
+		"9223372037s",
+		"9223372036854775808ns",
+		"99999999999999999999ns",
+		"200000000min",
 	};
 	struct err err;
 
@@ -64,11 +96,21 @@ static void a_time_text_reads_back(void **state)
 
 static void sizes(void **state)
 {
-	static const struct { const char *text; uint64_t bytes; } good[] = {
-		{ "0", 0 }, { "65536", 65536 }, { "0x10000", 65536 }, { "64K", 65536 }, { "64k", 65536 }, { "256M", 268435456 },
-		{ "2G", UINT64_C(2147483648) }, { "1T", UINT64_C(1099511627776) },
+	static const struct {
+		const char *text;
+		uint64_t bytes;
+	} good[] = {
+		{ "0", 0 },
+		{ "65536", 65536 },
+		{ "0x10000", 65536 },
+		{ "64K", 65536 },
+		{ "64k", 65536 },
+		{ "256M", 268435456 },
+		{ "2G", UINT64_C(2147483648) },
+		{ "1T", UINT64_C(1099511627776) },
 	};
-	static const char *const bad[] = { "", "M", "-1", "64KB", "64 K", "1.5G", "0xg", "99999999999999999999", "20000000T" };
+	static const char *const bad[] = { "",         "M", "-1", "64KB", "64 K", "1.5G", "0xg", "99999999999999999999",
+					   "20000000T" };
 	uint64_t bytes;
 
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {

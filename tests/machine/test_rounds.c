@@ -48,7 +48,8 @@ static void test_cores_of_different_speed(void **state)
 
 /*
  * For seconds, in one machine, in rounds that divide none of their clocks: after k s each core has been charged k * f
- * cycles, and its time is k s to the ns. (Cycles an instruction: a divisor of f, so that a whole number makes a second.)
+ * cycles, and its time is k s to the ns. (Cycles an instruction: a divisor of f, so that a whole number makes a
+ * second.)
  */
 static void test_no_core_drifts(void **state)
 {
@@ -185,7 +186,10 @@ static void test_arming_a_nearer_timer_ends_the_slice(void **state)
 	GUEST_CODE(m, 0x2000, W_MFSPR(6, SPR_TBL_READ), W_WAIT);
 	guest_start(m, 0, 0x1000);
 	guest_run(m, 2000000);
-	/* DEC is written by the fourth instruction, at 3 ns; it reaches 0 at 503; the vector's first instruction runs then. */
+	/*
+	 * DEC is written by the fourth instruction, at 3 ns; it reaches 0 at 503; the vector's first instruction runs
+	 * then.
+	 */
 	assert_int_equal(core_gpr(m->cores[0], 6), 503);
 	assert_int_equal(m->cores[0]->srr[0], 0x1014 + 4 * ((503 - 5) % 2));
 	machine_destroy(m);
@@ -218,8 +222,8 @@ static void test_arming_a_nearer_timer_ends_the_round(void **state)
 		struct look look = { .machine = m };
 
 		m->quantum = 1000000;
-		GUEST_CODE(m, 0x1000, W_ADDIS(3, 0, 0x0400), W_MTSPR(SPR_TCR, 3), W_LI(4, 500), W_MTSPR(SPR_DEC, 4), W_B(4),
-			   W_B(-4));
+		GUEST_CODE(m, 0x1000, W_ADDIS(3, 0, 0x0400), W_MTSPR(SPR_TCR, 3), W_LI(4, 500), W_MTSPR(SPR_DEC, 4),
+			   W_B(4), W_B(-4));
 		GUEST_CODE(m, 0x2000, W_ADDI(5, 5, 1), W_B(-4));
 		guest_start(m, by, 0x1000);
 		guest_start(m, 1 - by, 0x2000);
@@ -282,7 +286,8 @@ static void test_hopeless_faults_do_not_hang(void **state)
 }
 
 /* Core 0 has run its slice of 1000 ns when core 1 wakes it at 100 ns: that is 900 ns late, and counted. */
-static void raise_external(void *opaque, const struct bus_access *access, uint64_t offset, unsigned size, uint64_t value)
+static void raise_external(void *opaque, const struct bus_access *access, uint64_t offset, unsigned size,
+			   uint64_t value)
 {
 	struct irq *irq = opaque;
 
@@ -303,7 +308,8 @@ static void test_late_cross_core_events_are_counted(void **state)
 	m->quantum = 1000;
 	assert_true(bus_add_registers(m->bus, "irq", 0x8000000, 4096, &ops, &irq, NULL));
 	GUEST_CODE(m, 0x1000, W_B(0 + 4), W_B(-4)); /* busy */
-	GUEST_CODE(m, 0x2000, W_LI(6, 96), W_MTSPR(SPR_CTR, 6), W_BDNZ(0), W_ADDIS(3, 0, 0x800), W_STW(3, 0, 3), W_WAIT);
+	GUEST_CODE(m, 0x2000, W_LI(6, 96), W_MTSPR(SPR_CTR, 6), W_BDNZ(0), W_ADDIS(3, 0, 0x800), W_STW(3, 0, 3),
+		   W_WAIT);
 	guest_start(m, 0, 0x1000);
 	guest_start(m, 1, 0x2000);
 	guest_run(m, 5000);
@@ -325,7 +331,8 @@ static void test_sleeper_wakes_at_the_wakers_time(void **state)
 	assert_true(bus_add_registers(m->bus, "irq", 0x8000000, 4096, &ops, &irq, NULL));
 	GUEST_CODE(m, 0x1000, W_WRTEEI(1), W_WAIT, W_B(-4));
 	GUEST_CODE(m, 0x3000, W_MFSPR(6, SPR_TBL_READ), W_B(0));
-	GUEST_CODE(m, 0x2000, W_LI(6, 96), W_MTSPR(SPR_CTR, 6), W_BDNZ(0), W_ADDIS(3, 0, 0x800), W_STW(3, 0, 3), W_WAIT);
+	GUEST_CODE(m, 0x2000, W_LI(6, 96), W_MTSPR(SPR_CTR, 6), W_BDNZ(0), W_ADDIS(3, 0, 0x800), W_STW(3, 0, 3),
+		   W_WAIT);
 	guest_start(m, 0, 0x1000);
 	guest_start(m, 1, 0x2000);
 	guest_run(m, 5000);

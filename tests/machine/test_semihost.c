@@ -65,8 +65,9 @@ static struct machine *machine_with_calls(void)
 }
 
 static const char *const names[] = {
-	"file", "pipe", "other", "../x", "/etc/passwd", "guest.a", "guest.b", "guest.", "core0.insns", "core0.time", "warp.total",
-	"region", "another", "a//b", ".", "..", "file/x", "", "\x80\xff", "guest.0123456789",
+	"file",   "pipe",        "other",      "../x",       "/etc/passwd", "guest.a",          "guest.b",
+	"guest.", "core0.insns", "core0.time", "warp.total", "region",      "another",          "a//b",
+	".",      "..",          "file/x",     "",           "\x80\xff",    "guest.0123456789",
 };
 
 static void put_names(struct machine *machine)
@@ -224,7 +225,8 @@ static void test_read_only_memory(void **state)
 	assert_int_equal(call(machine, WARPCORE_FILE_READ, NAMES, 4, 0x4000000), WARPCORE_ADDRESS); /* nothing there */
 	bus_peek(machine->bus, 0x8000000, &byte, 1);
 	assert_int_equal(byte, 'x');
-	assert_int_equal(call(machine, WARPCORE_STAT_GET, 0x8000000, 1, 0), WARPCORE_NOT_FOUND); /* a name may stand there */
+	assert_int_equal(call(machine, WARPCORE_STAT_GET, 0x8000000, 1, 0),
+			 WARPCORE_NOT_FOUND); /* a name may stand there */
 	machine_destroy(machine);
 }
 
@@ -239,7 +241,7 @@ static void check_mark(void *opaque, int core, const char *name, bool begins, in
 {
 	struct marks *marks = opaque;
 
-	assert_false(machine_in_threaded_round(marks->machine));
+	assert_false(threads_in_round(marks->machine));
 	assert_true(pthread_equal(marks->driver, pthread_self()));
 	assert_int_equal(when, core_now(marks->machine->cores[core], NULL));
 	marks->count[core]++;
@@ -259,13 +261,13 @@ static void test_threads(void **state)
 		char text[] = { 'r', (char)('0' + i) };
 
 		bus_poke(machine->bus, name, text, sizeof text);
-		GUEST_CODE(machine, code, W_LI(10, 100), W_MTSPR(SPR_CTR, 10),
-			   W_ADDIS(3, 0, 0x5743), W_ORI(3, 3, WARPCORE_BEGIN), W_LI(4, name), W_LI(5, 2), WARPCORE_CALL_WORD,
-			   W_ADDIS(3, 0, 0x5743), W_ORI(3, 3, WARPCORE_END), W_LI(4, name), W_LI(5, 2), WARPCORE_CALL_WORD,
-			   W_BDNZ(-40), W_B(0));
+		GUEST_CODE(machine, code, W_LI(10, 100), W_MTSPR(SPR_CTR, 10), W_ADDIS(3, 0, 0x5743),
+			   W_ORI(3, 3, WARPCORE_BEGIN), W_LI(4, name), W_LI(5, 2), WARPCORE_CALL_WORD,
+			   W_ADDIS(3, 0, 0x5743), W_ORI(3, 3, WARPCORE_END), W_LI(4, name), W_LI(5, 2),
+			   WARPCORE_CALL_WORD, W_BDNZ(-40), W_B(0));
 		guest_start(machine, i, code);
 	}
-	machine_set_threads(machine, 4);
+	threads_set_count(machine, 4);
 	guest_run(machine, 100000);
 	for (unsigned i = 0; i < 4; i++) {
 		assert_int_equal(marks.count[i], 200);

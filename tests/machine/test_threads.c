@@ -33,7 +33,7 @@ static void test_atomic_increments_are_not_lost(void **state)
 			   W_ADDI(3, 3, 1), W_STWCX(3, 0, 5), W_BNE(-12), W_BDNZ(-16), W_WAIT);
 		for (unsigned i = 0; i < CORES; i++)
 			guest_start(m, i, 0x1000);
-		machine_set_threads(m, threads);
+		threads_set_count(m, threads);
 		assert_int_equal(guest_run(m, 0).reason, MACHINE_DEADLOCK);
 		assert_int_equal(guest_word(m, 0x3000), CORES * ROUNDS);
 		machine_destroy(m);
@@ -49,10 +49,11 @@ static void test_lock_guards_plain_stores(void **state)
 	m->quantum = 500;
 	GUEST_CODE(m, 0x1000, W_LI(5, 0x3000), W_LI(8, 0x4000), W_LI(6, ROUNDS / 10), W_MTSPR(SPR_CTR, 6), W_LI(7, 1),
 		   /* 0x1014 */ W_LWARX(3, 0, 5), cmpwi_r3_0, W_BNE(-8), W_STWCX(7, 0, 5), W_BNE(-16), W_ISYNC,
-		   W_LWZ(9, 0, 8), W_ADDI(9, 9, 1), W_STW(9, 0, 8), lwsync, W_LI(3, 0), W_STW(3, 0, 5), W_BDNZ(-48), W_WAIT);
+		   W_LWZ(9, 0, 8), W_ADDI(9, 9, 1), W_STW(9, 0, 8), lwsync, W_LI(3, 0), W_STW(3, 0, 5), W_BDNZ(-48),
+		   W_WAIT);
 	for (unsigned i = 0; i < CORES; i++)
 		guest_start(m, i, 0x1000);
-	machine_set_threads(m, 2);
+	threads_set_count(m, 2);
 	assert_int_equal(guest_run(m, 0).reason, MACHINE_DEADLOCK);
 	assert_int_equal(guest_word(m, 0x4000), CORES * (ROUNDS / 10));
 	machine_destroy(m);
@@ -71,7 +72,7 @@ static void test_decrementers_fire_at_their_times(void **state)
 		m->cores[i]->ivor[10] = 0x2000;
 		guest_start(m, i, 0x1000);
 	}
-	machine_set_threads(m, 3);
+	threads_set_count(m, 3);
 	guest_run(m, 10 * 65536 + 1000);
 	for (unsigned i = 0; i < CORES; i++)
 		assert_int_equal(core_gpr(m->cores[i], 10), 10);
@@ -94,9 +95,9 @@ static void test_doorbells_in_a_ring(void **state)
 		core_set_gpr(m->cores[i], 6, 1000);
 		guest_start(m, i, 0x1000);
 	}
-	machine_set_threads(m, CORES);
+	threads_set_count(m, CORES);
 	guest_run(m, 1000);
-	core_set_cause(m->cores[0], CAUSE_DOORBELL, true, machine_now(m));
+	interrupt_set_cause(m->cores[0], CAUSE_DOORBELL, true, machine_now(m));
 	assert_int_equal(guest_run(m, 0).reason, MACHINE_DEADLOCK);
 	for (unsigned i = 0; i < CORES; i++)
 		assert_int_equal(core_gpr(m->cores[i], 6), i == 0 ? 0 : 0 + (i > 0));
@@ -125,7 +126,7 @@ static void test_release_from_another_thread(void **state)
 		GUEST_CODE(m, 0x1000, W_ADDIS(3, 0, 0x800), W_LI(4, 1), W_STW(4, 0, 3), W_WAIT);
 		GUEST_CODE(m, 0x2000, W_MFSPR(6, SPR_TBL_READ), W_WAIT);
 		guest_start(m, 0, 0x1000);
-		machine_set_threads(m, 2);
+		threads_set_count(m, 2);
 		guest_run(m, 0);
 		assert_int_equal(core_gpr(m->cores[1], 6), 2); /* the store is the third instruction */
 		machine_destroy(m);
@@ -165,7 +166,7 @@ static void test_tlbivax_reaches_a_running_core(void **state)
 		map_page(m->cores[1]);
 		guest_start(m, 0, 0x1000);
 		guest_start(m, 1, 0x2000);
-		machine_set_threads(m, threads);
+		threads_set_count(m, threads);
 		assert_int_equal(guest_run(m, 100000000).reason, MACHINE_DEADLOCK);
 		assert_int_equal(m->cores[1]->dear, 0x20000004);
 		machine_destroy(m);
@@ -180,7 +181,7 @@ static void test_tlbivax_does_not_pile_up(void **state)
 	GUEST_CODE(m, 0x1000, W_ADDIS(5, 0, 0x2000), W_TLBIVAX(5), W_B(-4));
 	map_page(m->cores[1]);
 	guest_start(m, 0, 0x1000);
-	machine_set_threads(m, 2);
+	threads_set_count(m, 2);
 	assert_int_equal(guest_run(m, 1000000).reason, MACHINE_TIME);
 	assert_int_equal(m->cores[1]->nposted, 0);
 	machine_destroy(m);
@@ -199,7 +200,7 @@ static void test_code_patched_by_another_core(void **state)
 		GUEST_CODE(m, 0x3000, W_LI(3, 1), blr);
 		guest_start(m, 0, 0x1000);
 		guest_start(m, 1, 0x2000);
-		machine_set_threads(m, threads);
+		threads_set_count(m, threads);
 		assert_int_equal(guest_run(m, 100000000).reason, MACHINE_DEADLOCK);
 		assert_int_equal(core_gpr(m->cores[1], 3), 2);
 		machine_destroy(m);

@@ -15,8 +15,9 @@
 
 static void print(const struct stress_figures *f)
 {
-	printf("%" PRId64 " operations, %" PRId64 " timers fired (%" PRId64 " armed in the past), %" PRId64 " warps: %" PRId64
-	       " partial, %" PRId64 " early, %" PRId64 " needless firings, %" PRId64 " rearmed, %" PRId64 " notifies\n",
+	printf("%" PRId64 " operations, %" PRId64 " timers fired (%" PRId64 " armed in the past), %" PRId64
+	       " warps: %" PRId64 " partial, %" PRId64 " early, %" PRId64 " needless firings, %" PRId64
+	       " rearmed, %" PRId64 " notifies\n",
 	       f->operations, f->fired, f->late, f->warps, f->partial, f->early, f->needless, f->rearmed, f->notifies);
 }
 

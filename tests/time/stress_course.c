@@ -277,7 +277,8 @@ uint64_t stress_course(int64_t operations, uint64_t seed, struct stress_figures 
 		course_step(&course);
 	}
 	ledger_totals(course.clock, &totals);
-	course_check(course.executed + totals.ns == clock_now(course.clock), "a stretch was credited twice, or not at all");
+	course_check(course.executed + totals.ns == clock_now(course.clock),
+		     "a stretch was credited twice, or not at all");
 	*figures = (struct stress_figures){
 		course.operations, course.clock->counts.fired, course.clock->counts.late, totals.count,
 		totals.partial, totals.early, totals.needless, totals.rearmed, totals.notifies,

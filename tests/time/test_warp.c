@@ -529,7 +529,8 @@ static void run_course(struct course *course, enum warp_policy policy, int64_t o
 		warp_core_wake(bench.clock, random_below(&random, 2), now);
 		timer_arm(random_below(&random, 2) ? &bench.a : &bench.b, now + 1 + random_below(&random, 1000000));
 		for (unsigned core = 0; core < 2; core++)
-			warp_core_idle(bench.clock, core, 1 + random_below(&random, 4), now + random_below(&random, 5000));
+			warp_core_idle(bench.clock, core, 1 + random_below(&random, 4),
+				       now + random_below(&random, 5000));
 		assert_int_equal(warp_wait(bench.clock, &batch), WARP_TIMER);
 		course->times[course->n] = clock_now(bench.clock);
 		fire_due(&bench);

@@ -17,44 +17,44 @@
 #define LOW_BITS 11
 #define LOW_MASK ((1u << LOW_BITS) - 1)
 
-static bool complain(const struct isa_row *row, const char *what, const char *other, uint32_t bits)
+static bool isagen_complain(const struct isa_row *row, const char *what, const char *other, uint32_t bits)
 {
 	fprintf(stderr, "sim/isa/insns.def: %s: %s%s (0x%08x)\n", row->name, what, other, bits);
 	return false;
 }
 
 /* Adds `bits` to *used; they must be new. */
-static bool claim(const struct isa_row *row, uint32_t *used, uint32_t bits, const char *owner)
+static bool isagen_claim(const struct isa_row *row, uint32_t *used, uint32_t bits, const char *owner)
 {
 	uint32_t twice = *used & bits;
 
 	*used |= bits;
-	return !twice || complain(row, "bits claimed twice, the second time by ", owner, twice);
+	return !twice || isagen_complain(row, "bits claimed twice, the second time by ", owner, twice);
 }
 
-static bool check_bits(const struct isa_row *row)
+static bool isagen_check_bits(const struct isa_row *row)
 {
 	uint32_t used = row->mask;
 	bool good = true;
 
 	if (row->value & ~row->mask)
-		good = complain(row, "an opcode does not fit its field", "", row->value & ~row->mask);
+		good = isagen_complain(row, "an opcode does not fit its field", "", row->value & ~row->mask);
 	for (const uint8_t *id = row->operands; *id; id++)
-		good &= claim(row, &used, isa_operand_mask(&isa_operands[*id]), isa_operands[*id].name);
-	good &= claim(row, &used, isa_flag_bits(row, row->flags), "a flag");
-	good &= claim(row, &used, row->reserved, "reserved");
+		good &= isagen_claim(row, &used, isa_operand_mask(&isa_operands[*id]), isa_operands[*id].name);
+	good &= isagen_claim(row, &used, isa_flag_bits(row, row->flags), "a flag");
+	good &= isagen_claim(row, &used, row->reserved, "reserved");
 	if (used != UINT32_MAX)
-		good = complain(row, "bits that are neither opcode, operand, flag nor reserved", "", ~used);
+		good = isagen_complain(row, "bits that are neither opcode, operand, flag nor reserved", "", ~used);
 	return good;
 }
 
 /* A row that only shows through reserved bits of the other is the special case of it. */
-static bool more_special(const struct isa_row *row, const struct isa_row *than)
+static bool isagen_more_special(const struct isa_row *row, const struct isa_row *than)
 {
 	return (row->mask & than->mask) == than->mask && row->mask != than->mask;
 }
 
-static bool check_words(const struct isa_row *row, const struct isa_row *other)
+static bool isagen_check_words(const struct isa_row *row, const struct isa_row *other)
 {
 	uint32_t differ = row->value ^ other->value;
 	uint32_t fixed = (row->mask | row->reserved) & (other->mask | other->reserved);
@@ -62,36 +62,36 @@ static bool check_words(const struct isa_row *row, const struct isa_row *other)
 	if (!(row->cores & other->cores))
 		return true;
 	if (!(differ & fixed))
-		return complain(row, "overlaps ", other->name, row->value);
-	if (!(differ & row->mask & other->mask) && !more_special(row, other) && !more_special(other, row))
-		return complain(row, "shares words with reserved bits with ", other->name, row->value);
+		return isagen_complain(row, "overlaps ", other->name, row->value);
+	if (!(differ & row->mask & other->mask) && !isagen_more_special(row, other) && !isagen_more_special(other, row))
+		return isagen_complain(row, "shares words with reserved bits with ", other->name, row->value);
 	return true;
 }
 
-static bool check_pair(const struct isa_row *row, const struct isa_row *other)
+static bool isagen_check_pair(const struct isa_row *row, const struct isa_row *other)
 {
-	bool good = check_words(row, other);
+	bool good = isagen_check_words(row, other);
 
 	if (!strcmp(row->name, other->name))
-		good = complain(row, "name used twice", "", 0);
+		good = isagen_complain(row, "name used twice", "", 0);
 	if (!strcmp(row->mnemonic, other->mnemonic))
-		good = complain(row, "mnemonic used twice, also by ", other->name, 0);
+		good = isagen_complain(row, "mnemonic used twice, also by ", other->name, 0);
 	return good;
 }
 
-static bool check_table(void)
+static bool isagen_check_table(void)
 {
 	bool good = true;
 
 	for (unsigned i = 0; i < ISA_COUNT; i++) {
-		good &= check_bits(&isa_rows[i]);
+		good &= isagen_check_bits(&isa_rows[i]);
 		for (unsigned j = 0; j < i; j++)
-			good &= check_pair(&isa_rows[i], &isa_rows[j]);
+			good &= isagen_check_pair(&isa_rows[i], &isa_rows[j]);
 	}
 	return good;
 }
 
-static int compare_special(const void *a, const void *b)
+static int isagen_compare_special(const void *a, const void *b)
 {
 	unsigned left = *(const uint16_t *)a, right = *(const uint16_t *)b;
 	int bits = __builtin_popcount(isa_rows[right].mask) - __builtin_popcount(isa_rows[left].mask);
@@ -100,7 +100,7 @@ static int compare_special(const void *a, const void *b)
 }
 
 /* The rows that a word with this primary opcode and these low bits can be, the most special first. */
-static unsigned candidates(unsigned opcd, unsigned low, unsigned low_mask, uint16_t *list)
+static unsigned isagen_candidates(unsigned opcd, unsigned low, unsigned low_mask, uint16_t *list)
 {
 	unsigned n = 0;
 
@@ -110,7 +110,7 @@ static unsigned candidates(unsigned opcd, unsigned low, unsigned low_mask, uint1
 		if (row->value >> 26 == opcd && !((row->value ^ low) & row->mask & low_mask))
 			list[n++] = (uint16_t)i;
 	}
-	qsort(list, n, sizeof(*list), compare_special);
+	qsort(list, n, sizeof(*list), isagen_compare_special);
 	return n;
 }
 
@@ -121,7 +121,7 @@ struct lists {
 };
 
 /* Where a list stands in `lists`: an equal one is used again. */
-static unsigned place_list(struct lists *lists, uint16_t *list, unsigned n)
+static unsigned isagen_place_list(struct lists *lists, uint16_t *list, unsigned n)
 {
 	list[n++] = ISA_ILLEGAL;
 	for (unsigned start = 0; start + n <= lists->used; start++) {
@@ -133,7 +133,7 @@ static unsigned place_list(struct lists *lists, uint16_t *list, unsigned n)
 	return lists->used - n;
 }
 
-static bool has_extended_opcode(unsigned opcd)
+static bool isagen_has_extended_opcode(unsigned opcd)
 {
 	for (unsigned i = 0; i < ISA_COUNT; i++) {
 		if (isa_rows[i].value >> 26 == opcd && (isa_rows[i].mask & LOW_MASK))
@@ -142,14 +142,14 @@ static bool has_extended_opcode(unsigned opcd)
 	return false;
 }
 
-static void print_extended(struct lists *lists, unsigned opcd)
+static void isagen_print_extended(struct lists *lists, unsigned opcd)
 {
 	uint16_t list[ISA_COUNT + 1];
 
 	for (unsigned low = 0; low <= LOW_MASK; low++) {
-		unsigned n = candidates(opcd, low, LOW_MASK, list);
+		unsigned n = isagen_candidates(opcd, low, LOW_MASK, list);
 
-		printf("%u,%c", place_list(lists, list, n), low % 16 == 15 ? '\n' : ' ');
+		printf("%u,%c", isagen_place_list(lists, list, n), low % 16 == 15 ? '\n' : ' ');
 	}
 }
 
@@ -158,7 +158,7 @@ struct primary {
 };
 
 /* Prints the tables by low bits; fills `primary`. */
-static void print_primary_tables(struct lists *lists, struct primary *primary)
+static void isagen_print_primary_tables(struct lists *lists, struct primary *primary)
 {
 	uint16_t list[ISA_COUNT + 1];
 	unsigned tables = 0;
@@ -166,21 +166,23 @@ static void print_primary_tables(struct lists *lists, struct primary *primary)
 	puts("/* Printed by sim/isa/gen/isagen.c from sim/isa/insns.def. */\n"
 	     "static const uint16_t decode_extended[] = {");
 	for (unsigned opcd = 0; opcd < 64; opcd++) {
-		if (has_extended_opcode(opcd)) {
+		if (isagen_has_extended_opcode(opcd)) {
 			primary[opcd] = (struct primary){ tables++ << LOW_BITS, LOW_MASK };
-			print_extended(lists, opcd);
+			isagen_print_extended(lists, opcd);
 		} else {
-			primary[opcd] = (struct primary){ place_list(lists, list, candidates(opcd, 0, 0, list)), 0 };
+			primary[opcd] =
+				(struct primary){ isagen_place_list(lists, list, isagen_candidates(opcd, 0, 0, list)),
+						  0 };
 		}
 	}
 	puts("};");
 }
 
-static void print_tables(struct lists *lists)
+static void isagen_print_tables(struct lists *lists)
 {
 	struct primary primary[64];
 
-	print_primary_tables(lists, primary);
+	isagen_print_primary_tables(lists, primary);
 	puts("static const uint16_t decode_candidates[] = {");
 	for (unsigned i = 0; i < lists->used; i++)
 		printf("%u,%c", lists->entries[i], i % 16 == 15 ? '\n' : ' ');
@@ -197,8 +199,8 @@ int main(void)
 {
 	struct lists lists = { .entries = { ISA_ILLEGAL }, .used = 1 };
 
-	if (!check_table())
+	if (!isagen_check_table())
 		return 1;
-	print_tables(&lists);
+	isagen_print_tables(&lists);
 	return fflush(stdout) || ferror(stdout);
 }

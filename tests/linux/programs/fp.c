@@ -34,7 +34,12 @@ static int run_round(void)
 	static const struct {
 		const char *name;
 		int mode;
-	} modes[] = { { "nearest", FE_TONEAREST }, { "zero", FE_TOWARDZERO }, { "up", FE_UPWARD }, { "down", FE_DOWNWARD } };
+	} modes[] = {
+		{ "nearest", FE_TONEAREST },
+		{ "zero", FE_TOWARDZERO },
+		{ "up", FE_UPWARD },
+		{ "down", FE_DOWNWARD },
+	};
 
 	for (int i = 0; i < 4; i++) {
 		volatile double third, minus, tenth; /* computed between the calls */
@@ -154,7 +159,8 @@ static int spe_once(unsigned seed)
 		"mr 18,%1; mr 19,%2\n"
 		"li 0,158; sc\n"
 		"lis 9,1; mtctr 9; 1: bdnz 1b\n"
-		"mr 11,18\n" EVSTDD(14) "addi 11,11,8\n" EVSTDD(15) "addi 11,11,8\n" EVSTDD(16) "addi 11,11,8\n" EVSTDD(17)
+		"mr 11,18\n" EVSTDD(14) "addi 11,11,8\n" EVSTDD(15) "addi 11,11,8\n" EVSTDD(16)
+		"addi 11,11,8\n" EVSTDD(17)
 		"li 14,0; .long 0x11ce722d\n" /* evmergelo r14,r14,r14: zero */
 		".long 0x11ce04c8\n"          /* evaddumiaaw r14,r14: the accumulator plus zero */
 		"mr 11,19\n" EVSTDD(14)
@@ -206,7 +212,8 @@ EFS(efsdiv, 0x10642ac9)
 EFS(efsmul, 0x10642ac8)
 EFS(efsadd, 0x10642ac0)
 
-static void attempt_spe(const char *name, unsigned enable, void (*operation)(unsigned, unsigned), unsigned a, unsigned b)
+static void attempt_spe(const char *name, unsigned enable, void (*operation)(unsigned, unsigned), unsigned a,
+			unsigned b)
 {
 	code = 0;
 	if (prctl(PR_SET_FPEXC, PR_FP_EXC_SW_ENABLE | enable))

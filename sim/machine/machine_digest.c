@@ -12,14 +12,14 @@ struct digest_visitor {
 	XXH3_state_t *hash;
 };
 
-static void digest_bytes(struct state_visitor *visitor, const char *name, void *data, size_t size)
+static void machine_digest_bytes(struct state_visitor *visitor, const char *name, void *data, size_t size)
 {
 	struct digest_visitor *digest = (struct digest_visitor *)visitor;
 
 	XXH3_128bits_update(digest->hash, data, size);
 }
 
-static void digest_integer(struct state_visitor *visitor, const char *name, void *value, size_t size)
+static void machine_digest_integer(struct state_visitor *visitor, const char *name, void *value, size_t size)
 {
 	uint64_t number = 0;
 	uint8_t bytes[8];
@@ -31,12 +31,12 @@ static void digest_integer(struct state_visitor *visitor, const char *name, void
 	default: memcpy(&number, value, sizeof number); break;
 	}
 	le64_store(bytes, number);
-	digest_bytes(visitor, name, bytes, sizeof bytes);
+	machine_digest_bytes(visitor, name, bytes, sizeof bytes);
 }
 
 void machine_digest(struct machine *machine, char digest[33])
 {
-	struct digest_visitor visitor = { { digest_integer, digest_bytes }, XXH3_createState() };
+	struct digest_visitor visitor = { { machine_digest_integer, machine_digest_bytes }, XXH3_createState() };
 	int64_t now = machine_now(machine);
 	XXH128_hash_t hash;
 
