@@ -270,7 +270,7 @@ static int bind_core_map(lua_State *L)
 		index = (unsigned)arg_integer(L, -1, "core:map: index", 0, core->model->tlb1_entries - 1);
 	if (lua_getfield(L, 2, "space") != LUA_TNIL)
 		entry.ts = arg_integer(L, -1, "core:map: space", 0, 1);
-	mmu_set_tlb1(core, index, &entry);
+	mmu_set_tlb1(&core->mmu, index, &entry);
 	return 0;
 }
 

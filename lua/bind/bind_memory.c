@@ -20,10 +20,10 @@ static bool bind_memory_translate(const struct core *core, uint32_t ea, uint64_t
 	struct mmu_translation translation;
 	bool space = core->msr & MSR_DS;
 
-	if (mmu_translate(core, ea, MMU_READ, space, false, &translation) != MMU_OK
-	    && mmu_translate(core, ea, MMU_READ, space, true, &translation) != MMU_OK
-	    && mmu_translate(core, ea, MMU_EXECUTE, space, false, &translation) != MMU_OK
-	    && mmu_translate(core, ea, MMU_EXECUTE, space, true, &translation) != MMU_OK)
+	if (mmu_translate(&core->mmu, ea, MMU_READ, space, false, &translation) != MMU_OK
+	    && mmu_translate(&core->mmu, ea, MMU_READ, space, true, &translation) != MMU_OK
+	    && mmu_translate(&core->mmu, ea, MMU_EXECUTE, space, false, &translation) != MMU_OK
+	    && mmu_translate(&core->mmu, ea, MMU_EXECUTE, space, true, &translation) != MMU_OK)
 		return false;
 	*pa = translation.pa;
 	return true;

@@ -6,9 +6,30 @@
 #include "sim/base/allocate.h"
 #include "sim/core/debug_event.h"
 #include "sim/core/spr.h"
+#include "sim/core/translate.h"
 
 #define NS_PER_S 1000000000
 #define DEFAULT_FREQUENCY 400000000
+
+/* Nobody asks while nobody watches. */
+static unsigned core_watched(void *opaque, uint64_t ea, uint64_t pa)
+{
+	struct core *core = opaque;
+
+	return core->hooks.watched ? core->hooks.watched(core->hooks.opaque, core, (uint32_t)ea, pa) : 0;
+}
+
+static void core_init_mmu(struct core *core)
+{
+	const struct core_model *model = core->model;
+
+	mmu_init(&core->mmu, &core->mmu_tables, &(struct mmu_config){
+		.tlb0_entries = model->tlb0_entries, .tlb0_ways = model->tlb0_ways,
+		.tlb0_sets = model->tlb0_entries / model->tlb0_ways, .tlb1_entries = model->tlb1_entries,
+		.tlb1cfg = model->tlbcfg[1], .pids = model->pids, .core = core->index, .bus = core->bus,
+		.log = core->log, .watcher = { core, core_watched },
+	});
+}
 
 struct core *core_create(const struct core_config *config)
 {
@@ -26,6 +47,7 @@ struct core *core_create(const struct core_config *config)
 	core->log = config->log;
 	core->hooks = config->hooks;
 	pthread_mutex_init(&core->posted_lock, NULL);
+	core_init_mmu(core);
 	core->timer_list = timer_list_create(core->clock, core->path);
 	booke_timers_init(core, config->timebase_frequency ? config->timebase_frequency : core->frequency);
 	core->state = core->noted_state = CORE_PARKED;
@@ -61,10 +83,11 @@ void core_reset(struct core *core)
 	fault_clear(core);
 	core->pc = 0xfffffffc;
 	core->pir = (uint32_t)core->index;
-	mmu_reset(core);
+	mmu_reset(&core->mmu);
 	spr_reset(core);
 	booke_timers_reset(core);
 	core_set_msr(core, 0);
+	translate_set_context(core);
 }
 
 int64_t core_ns_of_ticks(const struct core *core, int64_t ticks)
@@ -162,7 +185,7 @@ void core_do_posted(struct core *core)
 {
 	pthread_mutex_lock(&core->posted_lock);
 	for (unsigned i = 0; i < core->nposted; i++)
-		mmu_tlbivax_local(core, core->posted_tlbivax[i]);
+		mmu_tlbivax_local(&core->mmu, core->posted_tlbivax[i]);
 	core->nposted = 0;
 	atomic_store(&core->tlbivax_posted, false);
 	pthread_mutex_unlock(&core->posted_lock);
@@ -196,7 +219,7 @@ void core_set_msr(struct core *core, uint32_t msr)
 
 	core->msr = msr & core->model->msr_mask;
 	if (changed & (MSR_PR | MSR_IS | MSR_DS))
-		mmu_set_context(core);
+		translate_set_context(core);
 	debug_event_update(core);
 	core_request(core, ATTENTION_INTERRUPT);
 }
@@ -253,6 +276,6 @@ void core_visit_state(struct core *core, struct state_visitor *visitor)
 	core_visit_registers(core, visitor);
 	core_visit_progress(core, visitor);
 	spr_visit_state(core, visitor);
-	mmu_visit_state(core, visitor);
+	mmu_visit_state(&core->mmu, visitor);
 	booke_timers_visit_state(core, visitor);
 }

@@ -58,6 +58,7 @@ enum hid0_bit {
 	HID0_NAP = PPC_BIT32(9),
 	HID0_SLEEP = PPC_BIT32(10),
 	HID0_TBEN = PPC_BIT32(17),  /* e500v2: time base and decrementer count */
+	HID0_EN_MAS7_UPDATE = PPC_BIT32(24), /* e500v2: misses and searches write MAS7 */
 };
 
 enum hid1_bit {
@@ -202,7 +203,7 @@ struct core {
 	int64_t fault_insns;
 	struct fault fault; /* the last one worth telling of */
 
-	struct mmu mmu;
+	struct mmu mmu; /* its tables are below */
 	struct booke_timers timers;
 
 	/* Interrupt registers. */
@@ -241,6 +242,7 @@ struct core {
 	core_guest_call_fn *guest_call; /* guest_call_set; NULL: nobody answers */
 	void *guest_call_opaque;
 	char *path; /* device-tree path of the cpu node */
+	struct mmu_tables mmu_tables; /* last: nine tenths of a core */
 };
 
 static inline uint32_t core_gpr(const struct core *core, unsigned n)

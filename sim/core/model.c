@@ -23,6 +23,7 @@ static const struct core_model models[] = {
 		.tlb0_entries = 512,
 		.tlb0_ways = 4,
 		.tlb1_entries = 16,
+		.has_mas7_switch = true,
 		.ivors = IVORS_0_15 | IVOR(32) | IVOR(33) | IVOR(34) | IVOR(35),
 	},
 	{

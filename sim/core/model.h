@@ -20,6 +20,7 @@ struct core_model {
 	uint32_t mmucfg;
 	uint32_t tlbcfg[2];
 	unsigned tlb0_entries, tlb0_ways, tlb1_entries;
+	bool has_mas7_switch;  /* HID0[EN_MAS7_UPDATE]; else misses and searches always write MAS7 */
 	uint64_t ivors;        /* 1 << n: IVORn exists */
 };
 

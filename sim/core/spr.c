@@ -7,6 +7,7 @@
 #include "sim/core/core.h"
 #include "sim/core/debug_event.h"
 #include "sim/core/interrupt.h"
+#include "sim/core/translate.h"
 
 #define SPR_READER(name, expression)                                                  \
 	static uint32_t spr_read_##name(const struct core *core, const struct op *op) \
@@ -52,10 +53,10 @@ SPR_WRITER(decar, booke_timers_set_decar(core, op, value))
 SPR_WRITER(tcr, booke_timers_set_tcr(core, op, value))
 SPR_WRITER(tsr, booke_timers_clear_tsr(core, op, value))
 SPR_WRITER(mcsr, core->mcsr &= ~value)
-SPR_WRITER(pid0, mmu_set_pid(core, 0, value))
-SPR_WRITER(pid1, mmu_set_pid(core, 1, value))
-SPR_WRITER(pid2, mmu_set_pid(core, 2, value))
-SPR_WRITER(mmucsr0, mmu_set_mmucsr0(core, value))
+SPR_WRITER(pid0, mmu_set_pid(&core->mmu, 0, value))
+SPR_WRITER(pid1, mmu_set_pid(&core->mmu, 1, value))
+SPR_WRITER(pid2, mmu_set_pid(&core->mmu, 2, value))
+SPR_WRITER(mmucsr0, mmu_set_mmucsr0(&core->mmu, value))
 
 /* The other half of TB is what it is at this instant. */
 static void spr_write_tbl(struct core *core, const struct op *op, uint32_t value)
@@ -82,9 +83,10 @@ static void spr_after_dbcr0(struct core *core, const struct op *op, uint32_t val
 	debug_event_set_control(core, op);
 }
 
-/* Dozing with MSR[WE], and the time base enable of e500v2. */
+/* Dozing with MSR[WE], and, of e500v2, the time base enable and the switch of MAS7. */
 static void spr_after_hid0(struct core *core, const struct op *op, uint32_t value)
 {
+	translate_set_context(core);
 	booke_timers_update_enable(core, op);
 	interrupt_doze_if_asked(core);
 }
@@ -106,19 +108,21 @@ enum { R = SPR_R, W = SPR_W, RW = SPR_RW };
 #define spr_write_none NULL
 
 static const struct spr spr_table[] = {
+#define SPR_PLACE(field) offsetof(struct core, field), sizeof(((struct core *)0)->field)
 #define SPR_FIELD(number, name, cores, access, field, mask_e500v2, mask_e500mc) \
-	{ #name, number, cores, access, mask_e500v2, mask_e500mc, offsetof(struct core, field), NULL, NULL },
+	{ #name, number, cores, access, mask_e500v2, mask_e500mc, SPR_PLACE(field), NULL, NULL },
 #define SPR_EFFECT(number, name, cores, access, field, effect, mask_e500v2, mask_e500mc)          \
-	{ #name, number, cores, access, mask_e500v2, mask_e500mc, offsetof(struct core, field), NULL, \
+	{ #name, number, cores, access, mask_e500v2, mask_e500mc, SPR_PLACE(field), NULL, \
 	  spr_after_##effect },
 #define SPR_CALL(number, name, cores, access, read, write, mask_e500v2, mask_e500mc) \
-	{ #name, number, cores, access, mask_e500v2, mask_e500mc, 0, spr_read_##read, spr_write_##write },
+	{ #name, number, cores, access, mask_e500v2, mask_e500mc, 0, 0, spr_read_##read, spr_write_##write },
 #include "sim/core/spr.def"
 };
 
 static const struct spr pmr_table[] = {
 #include "sim/core/pmr.def"
 };
+#undef SPR_PLACE
 #undef SPR_FIELD
 #undef SPR_EFFECT
 #undef SPR_CALL
@@ -172,21 +176,34 @@ const struct spr *spr_find_pmr(const struct core_model *model, unsigned number)
 	return NULL;
 }
 
-static uint32_t *spr_field(const struct core *core, const struct spr *spr)
+static void *spr_field(const struct core *core, const struct spr *spr)
 {
-	return (uint32_t *)(void *)((char *)(uintptr_t)core + spr->offset);
+	return (char *)(uintptr_t)core + spr->offset;
+}
+
+static uint64_t spr_field_read(const struct core *core, const struct spr *spr)
+{
+	return spr->size == 8 ? *(uint64_t *)spr_field(core, spr) : *(uint32_t *)spr_field(core, spr);
+}
+
+static void spr_field_write(struct core *core, const struct spr *spr, uint64_t value)
+{
+	if (spr->size == 8)
+		*(uint64_t *)spr_field(core, spr) = value;
+	else
+		*(uint32_t *)spr_field(core, spr) = (uint32_t)value;
 }
 
 uint32_t spr_read(const struct core *core, const struct op *op, const struct spr *spr)
 {
-	return spr->read ? spr->read(core, op) : *spr_field(core, spr);
+	return spr->read ? spr->read(core, op) : (uint32_t)spr_field_read(core, spr);
 }
 
 bool spr_write(struct core *core, const struct op *op, const struct spr *spr, uint32_t value)
 {
 	value &= core->model->isa == CORE_E500V2 ? spr->mask_e500v2 : spr->mask_e500mc;
 	if (spr->offset)
-		*spr_field(core, spr) = value;
+		spr_field_write(core, spr, value);
 	if (!spr->write)
 		return false;
 	spr->write(core, op, value);
@@ -218,7 +235,7 @@ static void spr_reset_table(struct core *core, const struct spr *table, size_t c
 {
 	for (size_t i = 0; i < count; i++)
 		if (spr_is_own(&table[i]))
-			*spr_field(core, &table[i]) = 0;
+			spr_field_write(core, &table[i], 0);
 }
 
 void spr_reset(struct core *core)
@@ -238,7 +255,9 @@ void spr_reset(struct core *core)
 static void spr_visit_table(struct core *core, const struct spr *table, size_t count, struct state_visitor *visitor)
 {
 	for (size_t i = 0; i < count; i++)
-		if (spr_is_own(&table[i]))
+		if (spr_is_own(&table[i]) && table[i].size == 8)
+			state_u64(visitor, table[i].name, spr_field(core, &table[i]));
+		else if (spr_is_own(&table[i]))
 			state_u32(visitor, table[i].name, spr_field(core, &table[i]));
 }
 

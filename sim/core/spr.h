@@ -48,7 +48,8 @@ struct spr {
 	uint8_t cores;    /* enum core_isa */
 	uint8_t access;   /* enum spr_access */
 	uint32_t mask_e500v2, mask_e500mc; /* bits that a write changes; the others read zero */
-	size_t offset;       /* of its uint32_t in struct core, or 0 where there is no such field */
+	size_t offset;       /* of its field in struct core, or 0 where there is none */
+	uint8_t size;        /* of the field: 4 or 8 bytes */
 	spr_read_fn *read;   /* NULL: the field */
 	spr_write_fn *write; /* NULL: the field only; else called with the masked value, after the field was set */
 };

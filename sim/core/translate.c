@@ -2,10 +2,20 @@
 
 #include "sim/core/interrupt.h"
 
+void translate_set_context(struct core *core)
+{
+	mmu_set_context(&core->mmu, (struct mmu_context){
+		.instruction_space = core->msr & MSR_IS,
+		.data_space = core->msr & MSR_DS,
+		.problem_state = core->msr & MSR_PR,
+		.updates_mas7 = !core->model->has_mas7_switch || core->hid0 & HID0_EN_MAS7_UPDATE,
+	});
+}
+
 struct mmu_fetch *translate_fetch(struct core *core, bool *uncached, struct mmu_translation *translation)
 {
 	struct mmu_fetch *fetch;
-	enum mmu_result result = mmu_fill_fetch(core, core->pc, &fetch, translation);
+	enum mmu_result result = mmu_fill_fetch(&core->mmu, core->pc, &fetch, translation);
 
 	*uncached = result == MMU_OK && !fetch;
 	if (result == MMU_MISS)

@@ -7,6 +7,8 @@
 
 #include "sim/core/core_state.h"
 
+/* Tells the MMU what of MSR and HID0 steers it: after a change of either, after a restore. */
+void translate_set_context(struct core *core);
 /*
  * A fetch at core->pc. Its entry, filled but for its blocks; or NULL: an interrupt was taken (core->pc is its
  * vector), or *uncached is set, and *translation tells where the fetch goes through the bus.
@@ -22,7 +24,7 @@ enum exec_result translate_refused(struct core *core, const struct op *op, uint3
 static inline enum exec_result translate_data(struct core *core, const struct op *op, uint32_t ea, bool store,
 					      struct mmu_translation *translation)
 {
-	enum mmu_result result = mmu_fill_data(core, ea, store, translation);
+	enum mmu_result result = mmu_fill_data(&core->mmu, ea, store, translation);
 
 	return __builtin_expect(result == MMU_OK, 1) ? EXEC_NEXT : translate_refused(core, op, ea, store, result);
 }

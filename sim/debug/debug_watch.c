@@ -60,7 +60,7 @@ void debug_watch_update(struct debug *debug, const struct debug_break *breakpoin
 	bool any = debug_watch_any(debug);
 
 	for (unsigned i = 0; i < debug->machine->ncores; i++)
-		mmu_set_watching(debug->machine->cores[i], any);
+		mmu_set_watching(&debug->machine->cores[i]->mmu, any);
 	if (breakpoint->spec.kind != DEBUG_WRITE || !breakpoint->spec.physical)
 		return;
 	for (unsigned i = 0; i < bus_memories(bus); i++)

@@ -7,7 +7,7 @@ static bool peek_translate(const struct core *core, uint32_t ea, uint64_t *pa)
 {
 	struct mmu_translation translation;
 
-	if (mmu_translate(core, ea, MMU_READ, core->msr & MSR_DS, false, &translation) == MMU_MISS)
+	if (mmu_translate(&core->mmu, ea, MMU_READ, core->msr & MSR_DS, false, &translation) == MMU_MISS)
 		return false;
 	*pa = translation.pa; /* MMU_DENIED has it too: a debugger is not bound by permissions */
 	return true;

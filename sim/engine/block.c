@@ -180,7 +180,7 @@ const struct block *block_cache_miss(struct core *core, const struct mmu_fetch *
 	if (core->blocks->bytes > BLOCK_CACHE_BYTES)
 		block_cache_drop_all(core);
 	/* The flag first, then the bytes: a store that comes between is seen. */
-	atomic_fetch_or(&memory->flags[fetch->memory_page - memory->first_page], BUS_PAGE_CODE);
+	atomic_fetch_or(&memory->flags[(fetch->pa - memory->base) >> BUS_PAGE_SHIFT], BUS_PAGE_CODE);
 	block = block_build(core, fetch, ea);
 	fetch->blocks->at[ea / 4 % BLOCK_PAGE_WORDS] = block;
 	return block;

@@ -37,7 +37,7 @@ static enum guest_call_access guest_call_translate(const struct core *core, uint
 	struct mmu_translation translation;
 	const struct bus_memory *memory;
 
-	if (mmu_translate(core, ea, access, core->msr & MSR_DS, core->msr & MSR_PR, &translation) != MMU_OK)
+	if (mmu_translate(&core->mmu, ea, access, core->msr & MSR_DS, core->msr & MSR_PR, &translation) != MMU_OK)
 		return GUEST_CALL_FAULT;
 	*pa = translation.pa;
 	memory = bus_find_memory(core->bus, *pa);

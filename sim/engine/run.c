@@ -98,7 +98,7 @@ static const struct mmu_fetch *run_fetch_slow(struct core *core)
 
 	fetch = translate_fetch(core, &uncached, &page);
 	if (fetch)
-		fetch->blocks = block_cache_page(core, fetch->memory_page);
+		fetch->blocks = block_cache_page(core, page.memory_page);
 	if (uncached && core->insns < core->slice_end && !run_breaks_uncached(core))
 		run_uncached(core, &page);
 	return fetch;

@@ -222,14 +222,14 @@ static enum exec_result access_translate_epid(struct core *core, const struct op
 	bool space = context & EPID_ADDRESS_SPACE;
 	uint8_t pid = (uint8_t)context;
 
-	switch (mmu_translate_pid(core, ea, store ? MMU_WRITE : MMU_READ, space, context & EPID_PROBLEM_STATE, pid,
-				  page)) {
+	switch (mmu_translate_pid(&core->mmu, ea, store ? MMU_WRITE : MMU_READ, space, context & EPID_PROBLEM_STATE,
+				  pid, page)) {
 	case MMU_OK:
 		return EXEC_NEXT;
 	case MMU_DENIED:
 		return interrupt_dsi(core, op, ea, esr);
 	default:
-		mmu_miss_pid(core, ea, space, pid);
+		mmu_miss_pid(&core->mmu, ea, space, pid);
 		return interrupt_dtlb(core, op, ea, esr);
 	}
 }
@@ -374,7 +374,7 @@ static bool access_can_zero(const struct core *core, uint8_t wimge)
 static enum exec_result access_prepare_zero(struct core *core, const struct op *op, uint64_t ea)
 {
 	const struct mmu_fast *fast = &core->mmu.data[ea >> 12 & (MMU_FAST_ENTRIES - 1)];
-	struct mmu_translation page = { .wimge = fast->wimge };
+	struct mmu_translation page = { .wimge = core->mmu.data_wimge[fast - core->mmu.data] };
 
 	if (fast->write != (ea & ACCESS_PAGE) && translate_data(core, op, ea, true, &page) == EXEC_FAULT)
 		return EXEC_FAULT;
@@ -434,7 +434,7 @@ enum exec_result access_touch(struct core *core, const struct op *op, uint64_t e
 {
 	struct mmu_translation page;
 
-	if (!core->debug_active || mmu_translate(core, ea, store ? MMU_WRITE : MMU_READ, core->msr & MSR_DS,
+	if (!core->debug_active || mmu_translate(&core->mmu, ea, store ? MMU_WRITE : MMU_READ, core->msr & MSR_DS,
 						 core->msr & MSR_PR, &page) != MMU_OK)
 		return EXEC_NEXT;
 	return access_line_event(core, op, ea, store) ? EXEC_FAULT : EXEC_NEXT;

@@ -5,7 +5,7 @@
 
 enum exec_result exec_tlbwe(struct core *core, const struct op *op)
 {
-	if (!mmu_tlbwe(core))
+	if (!mmu_tlbwe(&core->mmu))
 		return interrupt_program(core, op, ESR_PIL);
 	return exec_leave(core, op);
 }
@@ -13,13 +13,13 @@ enum exec_result exec_tlbwe(struct core *core, const struct op *op)
 /* tlbre and tlbsx change MAS registers only: no translation, so the block goes on. */
 enum exec_result exec_tlbre(struct core *core, const struct op *op)
 {
-	mmu_tlbre(core);
+	mmu_tlbre(&core->mmu);
 	return EXEC_NEXT;
 }
 
 enum exec_result exec_tlbsx(struct core *core, const struct op *op)
 {
-	mmu_tlbsx(core, exec_ea_x(core, op));
+	mmu_tlbsx(&core->mmu, exec_ea_x(core, op));
 	return EXEC_NEXT;
 }
 
@@ -30,13 +30,13 @@ enum exec_result exec_tlbivax(struct core *core, const struct op *op)
 	if (core->hooks.broadcast_tlbivax)
 		core->hooks.broadcast_tlbivax(core->hooks.opaque, core, ea, core_now(core, op));
 	else
-		mmu_tlbivax_local(core, ea);
+		mmu_tlbivax_local(&core->mmu, ea);
 	return exec_leave(core, op);
 }
 
 enum exec_result exec_tlbilx(struct core *core, const struct op *op)
 {
-	mmu_tlbilx(core, op->t, exec_ea_x(core, op));
+	mmu_tlbilx(&core->mmu, op->t, exec_ea_x(core, op));
 	return exec_leave(core, op);
 }
 

@@ -143,7 +143,7 @@ static void machine_broadcast_tlbivax(void *opaque, struct core *core, uint32_t 
 		if (core->threaded && machine->cores[i] != core)
 			core_post_tlbivax(machine->cores[i], ea);
 		else
-			mmu_tlbivax_local(machine->cores[i], ea);
+			mmu_tlbivax_local(&machine->cores[i]->mmu, ea);
 	}
 }
 

@@ -9,18 +9,18 @@
 #include "sim/mmu/mmu.h"
 
 /* Empties all tables and selects those of the running context. */
-void mmu_fast_reset(struct core *core);
+void mmu_fast_reset(struct mmu *mmu);
 /* Drops one 4 KiB page of an address space. */
-void mmu_fast_drop_page(struct core *core, uint32_t ea, bool space);
+void mmu_fast_drop_page(struct mmu *mmu, uint64_t ea, bool space);
 /* Drops what a valid entry maps; nothing for an invalid one. */
-void mmu_fast_drop_entry(struct core *core, const struct mmu_entry *entry);
+void mmu_fast_drop_entry(struct mmu *mmu, const struct mmu_entry *entry);
 /* Drops what was filled from entries with TID != 0: all that a PID can change. */
-void mmu_fast_drop_process(struct core *core);
+void mmu_fast_drop_process(struct mmu *mmu);
 
 /* The entry for an access or a search of the guest, or NULL; an overlap of entries goes to the log. */
-const struct mmu_entry *mmu_search(struct core *core, uint32_t ea, bool space, const uint32_t pid[3]);
+const struct mmu_entry *mmu_search(struct mmu *mmu, uint64_t ea, bool space, const uint32_t pid[3]);
 
-static inline uint64_t mmu_entry_pa(const struct mmu_entry *entry, uint32_t ea)
+static inline uint64_t mmu_entry_pa(const struct mmu_entry *entry, uint64_t ea)
 {
 	return entry->rpn | (ea & ~entry->mask);
 }

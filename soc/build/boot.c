@@ -166,7 +166,7 @@ static void boot_map(struct core *core, unsigned index, uint64_t rpn, unsigned t
 		.permissions = 0x3f,
 	};
 
-	mmu_set_tlb1(core, index, &entry);
+	mmu_set_tlb1(&core->mmu, index, &entry);
 }
 
 /* The smallest page size above log2 of the end of what the boot core must reach, in KiB: 4^n KiB. */

@@ -310,9 +310,9 @@ static void check_page(const char *model, uint8_t wimge, const char *access, uns
 	struct lone_core lone;
 
 	lone_core_open(&lone, model, 0, 0);
-	mmu_set_tlb1(lone.core, 1, &(struct mmu_entry){
+	mmu_set_tlb1(&lone.core->mmu, 1, &(struct mmu_entry){
 		.epn = PAGE, .rpn = 0x3000, .size = 1, .valid = true, .wimge = wimge, .permissions = 0x3f });
-	mmu_set_tlb1(lone.core, 2, &(struct mmu_entry){
+	mmu_set_tlb1(&lone.core->mmu, 2, &(struct mmu_entry){
 		.epn = PAGE + 0x1000, .rpn = 0x4000, .size = 1, .valid = true, .wimge = MMU_E, .permissions = 0x3f });
 	lone_core_set_spr(&lone, "L1CSR0", L1CSR_ENABLE);
 	core_set_msr(lone.core, MSR_SPE);
@@ -431,7 +431,7 @@ static void test_storage_interrupts(void **state)
 
 	data_only.rpn = 0x4000;
 	lone_core_open(&lone, "e500v2", 0, 0);
-	mmu_set_tlb1(lone.core, 1, &data_only);
+	mmu_set_tlb1(&lone.core->mmu, 1, &data_only);
 	lone_core_program(&lone, VECTOR(3), "ori r0,r0,0");
 	lone.core->esr = ESR_PTR;
 	lone.core->pc = UNMAPPED;

@@ -390,7 +390,7 @@ static void test_physical_and_effective(void **state)
 		.epn = 0x20000000, .rpn = 0, .size = 9, .valid = true, .permissions = 0x3f,
 	};
 
-	mmu_set_tlb1(f->core, 1, &view);
+	mmu_set_tlb1(&f->core->mmu, 1, &view);
 	make(f, SPEC(WRITE, ANY, .address = 0x20008010, .length = 4), note, &effective);
 	make(f, SPEC(WRITE, ANY, .address = 0x8010, .length = 4, .physical = true),
 	     note, &physical);
@@ -413,8 +413,8 @@ static void test_watch_across_pages(void **state)
 	struct mmu_entry far = { .epn = 0x30001000, .rpn = 0x50000, .size = 1, .valid = true, .permissions = 0x3f };
 	struct mmu_entry near = { .epn = 0x30000000, .rpn = 0x40000, .size = 1, .valid = true, .permissions = 0x3f };
 
-	mmu_set_tlb1(f->core, 1, &near);
-	mmu_set_tlb1(f->core, 2, &far);
+	mmu_set_tlb1(&f->core->mmu, 1, &near);
+	mmu_set_tlb1(&f->core->mmu, 2, &far);
 	make(f, SPEC(WRITE, ANY, .address = 0x50001, .length = 1, .physical = true),
 	     note, &notes);
 	make(f, SPEC(WRITE, ANY, .address = 0x50002, .length = 1, .physical = true),

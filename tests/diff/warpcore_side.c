@@ -62,7 +62,7 @@ static struct core *make_machine(struct machine *machine, const struct batch *ba
 	    !bus_add_registers(machine->bus, "gpio", GPIO, 0x1000, &gpio, machine, NULL))
 		abort();
 	core = machine_add_core(machine, config);
-	mmu_set_tlb1(core, 0, &all);
+	mmu_set_tlb1(&core->mmu, 0, &all);
 	return core;
 }
 

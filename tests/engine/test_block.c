@@ -66,7 +66,7 @@ static void test_unit_taken_away(void **state)
 	lone.core->r[3] = BLOCK_FROM;
 	lone.core->hooks.watched = watch_reads;
 	lone.core->hooks.accessed = switch_fp_off;
-	mmu_set_watching(lone.core, true);
+	mmu_set_watching(&lone.core->mmu, true);
 	core_set_msr(lone.core, MSR_FP);
 	lone_core_steps(&lone, 3);
 	assert_int_equal(lone.core->r[5], 1);

@@ -401,7 +401,7 @@ static void test_faulting_loads(void **state)
 
 	lone_core_open(&lone, "e500v2", 0, 0);
 	lone_core_program(&lone, 0x10d00, "ori r0,r0,0");
-	mmu_set_tlb1(lone.core, 1, &page);
+	mmu_set_tlb1(&lone.core->mmu, 1, &page);
 	lone.core->r[3] = 0x30000000;
 	lone.core->r[5] = 7;
 	run_one(&lone, "lwzu r5,4(r3)");
@@ -462,7 +462,7 @@ static void test_external_pid(void **state)
 
 	lone_core_open(&lone, "e500mc", 0, 0);
 	lone_core_program(&lone, 0x10d00, "ori r0,r0,0");
-	mmu_set_tlb1(lone.core, 1, &page);
+	mmu_set_tlb1(&lone.core->mmu, 1, &page);
 	bus_poke(lone.bus, 0x3001, &byte, 1);
 	lone.core->r[3] = 0x20000001;
 	run_one(&lone, "lbepx r4,0,r3");

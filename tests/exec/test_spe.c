@@ -727,7 +727,7 @@ static void test_little_endian_elements(void **state)
 	struct single_core *s = *state;
 
 
-	mmu_set_tlb1(s->core, 1, &page);
+	mmu_set_tlb1(&s->core->mmu, 1, &page);
 	poke64(s, 0x3000, UINT64_C(0x0123456789abcdef));
 	s->core->r[3] = 0x100000;
 	s->core->r[4] = 0;

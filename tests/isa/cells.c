@@ -20,7 +20,7 @@ static void read_groups(const struct core *core, uint64_t *value)
 	value[CELL_SPRS] = HASH(HASH(HASH(HASH(value[CELL_SPRS], dbcr), dbsr), iac), dac);
 	value[CELL_SPRS] = HASH(HASH(HASH(HASH(value[CELL_SPRS], bbear), bbtar), mmu.pid), mmu.mmucsr0);
 	value[CELL_SPRS] = HASH(value[CELL_SPRS], mmu.mas);
-	value[CELL_TLB] = HASH(HASH(HASH(0, mmu.tlb0), mmu.tlb1), mmu.next_victim);
+	value[CELL_TLB] = HASH(HASH(HASH(0, mmu_tables.tlb0), mmu_tables.tlb1), mmu_tables.next_victim);
 	value[CELL_IDLE] = core->state;
 	value[CELL_DOORBELL] = core->pending & (CAUSE_DOORBELL | CAUSE_CRITICAL_DOORBELL);
 	value[CELL_INTERRUPT] = HASH(HASH(HASH(HASH(HASH(0, esr), dear), mcsr), mcar_high), mcar_low);

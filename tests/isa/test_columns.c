@@ -54,7 +54,7 @@ static void bench_open(struct bench *bench, const char *model)
 	bench->s.core->hooks.opaque = bench;
 	bench->s.core->hooks.watched = bench_watched;
 	bench->s.core->hooks.accessed = bench_accessed;
-	mmu_set_watching(bench->s.core, true);
+	mmu_set_watching(&bench->s.core->mmu, true);
 }
 
 /* One random word of the row with this MSR. Each register is an address in memory, a multiple of 8. */
@@ -289,7 +289,7 @@ static void check_miss(struct bench *bench, const struct isa_row *row)
 	uint32_t esr = expect_esr(row);
 	struct core *core = bench->s.core;
 
-	mmu_set_tlb1(core, 0, &(struct mmu_entry){ 0 });
+	mmu_set_tlb1(&core->mmu, 0, &(struct mmu_entry){ 0 });
 	for (unsigned i = 0; i < 8; i++) {
 		bench_run(bench, row, UNITS);
 		if (single_core_took(&bench->s, IVOR_DTLB) != faults || (faults && core->esr != esr))

@@ -52,7 +52,7 @@ static void bench_create(struct bench *bench, unsigned cores)
 		.bus = bench->bus,
 		.clock = bench->clock,
 	});
-	mmu_set_tlb1(bench->core, 0, &page);
+	mmu_set_tlb1(&bench->core->mmu, 0, &page);
 	bench->core->l1csr[0] = L1CSR_ENABLE; /* dcbz wants it */
 	/* A vector apart from 0 for each interrupt. */
 	bench->core->ivpr = VECTOR(0) & 0xffff0000;

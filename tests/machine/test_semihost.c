@@ -193,10 +193,10 @@ static void test_rights(void **state)
 	put_names(machine);
 	page.permissions = MMU_SR | MMU_SW | MMU_UR;
 	page.rpn = NAMES;
-	mmu_set_tlb1(core, 1, &page);
+	mmu_set_tlb1(&core->mmu, 1, &page);
 	page.epn += 0x1000;
 	page.permissions = MMU_SR | MMU_SW;
-	mmu_set_tlb1(core, 2, &page);
+	mmu_set_tlb1(&core->mmu, 2, &page);
 	for (int user = 0; user < 2; user++) {
 		core_set_msr(core, user ? MSR_PR : 0);
 		assert_int_equal(call(machine, WARPCORE_FILE_SIZE, 0x10000000, 4, 0), 0);

@@ -149,7 +149,7 @@ static void map_page(struct core *core)
 	core->mmu.mas[2] = 0x20000000;
 	core->mmu.mas[3] = 0x3000 | 0x3f;
 	core->mmu.mas[7] = 0;
-	assert_true(mmu_tlbwe(core));
+	assert_true(mmu_tlbwe(&core->mmu));
 }
 
 /* Core 1 loads from a page again and again; after core 0's tlbivax and tlbsync it must miss. */

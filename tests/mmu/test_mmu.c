@@ -51,8 +51,8 @@ static struct core *core_of(void **state)
 static enum mmu_result translate(struct core *core, uint32_t ea, enum mmu_access access, bool space, bool user,
 				 uint64_t *pa)
 {
-	struct mmu_translation t = { 0, 0 };
-	enum mmu_result result = mmu_translate(core, ea, access, space, user, &t);
+	struct mmu_translation t = { 0 };
+	enum mmu_result result = mmu_translate(&core->mmu, ea, access, space, user, &t);
 
 	*pa = t.pa;
 	return result;
@@ -83,7 +83,7 @@ static void test_reset_maps_the_boot_page(void **state)
 	assert_misses(core, 0xffffeffc, false);
 	assert_misses(core, 0xfffffffc, true);
 	core->mmu.mas[0] = TLB1(0);
-	mmu_tlbre(core);
+	mmu_tlbre(&core->mmu);
 	assert_int_equal(core->mmu.mas[1], V | IPROT | TSIZE(1));
 }
 
@@ -98,7 +98,8 @@ static void test_tlb1_page_sizes(void **state)
 		uint32_t ea = (uint32_t)(0x55555000 & ~(bytes - 1));
 		uint64_t pa = UINT64_C(0xa77777000) & ~(bytes - 1);
 
-		core->hid0 = 0x80; /* EN_MAS7_UPDATE */
+		core->hid0 = HID0_EN_MAS7_UPDATE;
+		translate_set_context(core);
 		assert_true(fixture_write(core, TLB1(3), V | TSIZE(size), 0x55555000, UINT64_C(0xa77777000) | ALL));
 		assert_maps(core, ea, false, pa);
 		assert_maps(core, (uint32_t)(ea + bytes - 1), false, pa + bytes - 1);
@@ -106,7 +107,7 @@ static void test_tlb1_page_sizes(void **state)
 			assert_misses(core, (uint32_t)(ea + bytes), false);
 			assert_misses(core, ea - 1, false);
 		}
-		mmu_tlbre(core);
+		mmu_tlbre(&core->mmu);
 		assert_int_equal(core->mmu.mas[2], ea);
 		assert_int_equal(core->mmu.mas[3], (uint32_t)pa | ALL);
 		assert_int_equal(core->mmu.mas[7], 0xa);
@@ -146,17 +147,17 @@ static void test_tlb0_entry(void **state)
 	assert_true(fixture_write(core, TLB0(2), V | IPROT | TSIZE(5), 0x12345000, 0x00abc000 | ALL));
 	assert_maps(core, 0x12345678, false, 0x00abc678);
 	assert_misses(core, 0x12346000, false);
-	mmu_tlbre(core);
+	mmu_tlbre(&core->mmu);
 	assert_int_equal(core->mmu.mas[1], V | TSIZE(1));
 	core->mmu.mas[0] = TLB0(1);
-	mmu_tlbre(core);
+	mmu_tlbre(&core->mmu);
 	assert_int_equal(core->mmu.mas[1] & V, 0);
 	core->mmu.mas[0] = TLB0(2);
 	core->mmu.mas[2] = 0x45000; /* the same set by bits 45-51 */
-	mmu_tlbre(core);
+	mmu_tlbre(&core->mmu);
 	assert_int_equal(core->mmu.mas[2], 0x12345000);
 	core->mmu.mas[2] = 0x46000; /* the next set */
-	mmu_tlbre(core);
+	mmu_tlbre(&core->mmu);
 	assert_int_equal(core->mmu.mas[1] & V, 0);
 }
 
@@ -164,11 +165,12 @@ static void test_all_fields_come_back(void **state)
 {
 	struct core *core = core_of(state);
 
-	core->hid0 = 0x80;
+	core->hid0 = HID0_EN_MAS7_UPDATE;
+	translate_set_context(core);
 	assert_true(fixture_write(core, TLB1(7), V | IPROT | TID(0xa5) | TS | TSIZE(3), 0x0ff7007f,
 				  UINT64_C(0xfabcd03ff)));
 	fixture_mas(core, TLB1(7), 0, 0, 0);
-	mmu_tlbre(core);
+	mmu_tlbre(&core->mmu);
 	assert_int_equal(core->mmu.mas[1], V | IPROT | TID(0xa5) | TS | TSIZE(3));
 	assert_int_equal(core->mmu.mas[2], 0x0ff7007f); /* X0, X1, WIMGE */
 	assert_int_equal(core->mmu.mas[3], 0xabcd03ff); /* U0-U3 and permissions */
@@ -179,19 +181,19 @@ static void test_all_fields_come_back(void **state)
 static void test_round_robin(void **state)
 {
 	struct core *core = core_of(state);
-	uint32_t *mas = core->mmu.mas;
+	uint64_t *mas = core->mmu.mas;
 
 	for (unsigned n = 0; n < 9; n++) {
-		mmu_miss(core, 0x5000, false);
+		mmu_miss(&core->mmu, 0x5000, false);
 		assert_int_equal(mas[0], TLB0(n % 4) | (n + 1) % 4);
-		mmu_miss(core, 0x5000, false); /* no tlbwe in between: nothing moves */
+		mmu_miss(&core->mmu, 0x5000, false); /* no tlbwe in between: nothing moves */
 		assert_int_equal(mas[0], TLB0(n % 4) | (n + 1) % 4);
-		assert_true(mmu_tlbwe(core));
+		assert_true(mmu_tlbwe(&core->mmu));
 	}
-	mmu_miss(core, 0x6000, false);
+	mmu_miss(&core->mmu, 0x6000, false);
 	assert_int_equal(mas[0], TLB0(0) | 1);
 	mas[4] = 0x10000000; /* TLBSELD = 1: no hint for TLB1 */
-	mmu_miss(core, 0x5000, false);
+	mmu_miss(&core->mmu, 0x5000, false);
 	assert_int_equal(mas[0], 0x10000000);
 }
 
@@ -199,18 +201,19 @@ static void test_round_robin(void **state)
 static void test_miss_sets_mas(void **state)
 {
 	struct core *core = core_of(state);
-	uint32_t *mas = core->mmu.mas;
+	uint64_t *mas = core->mmu.mas;
 	static const uint32_t tid[4] = { 0x11, 0x22, 0x33, 0 };
 
-	core->hid0 = 0x80;
-	mmu_set_pid(core, 0, 0x11);
-	mmu_set_pid(core, 1, 0x22);
-	mmu_set_pid(core, 2, 0x33);
+	core->hid0 = HID0_EN_MAS7_UPDATE;
+	translate_set_context(core);
+	mmu_set_pid(&core->mmu, 0, 0x11);
+	mmu_set_pid(&core->mmu, 1, 0x22);
+	mmu_set_pid(&core->mmu, 2, 0x33);
 	for (unsigned select = 0; select < 4; select++) {
 		mas[3] = 0xffffffff;
 		mas[7] = 0xf;
 		mas[4] = select << 16 | TSIZE(1) | 0x55; /* X0, W, M, E */
-		mmu_miss(core, 0xdeadbeef, select & 1);
+		mmu_miss(&core->mmu, 0xdeadbeef, select & 1);
 		assert_int_equal(mas[1], V | TID(tid[select]) | (select & 1 ? TS : 0) | TSIZE(1));
 		assert_int_equal(mas[2], 0xdeadb055);
 		assert_int_equal(mas[3], 0);
@@ -218,7 +221,7 @@ static void test_miss_sets_mas(void **state)
 		assert_int_equal(mas[7], 0);
 	}
 	mas[4] = 0;
-	mmu_miss_pid(core, 0x1000, true, 0x77); /* an external PID */
+	mmu_miss_pid(&core->mmu, 0x1000, true, 0x77); /* an external PID */
 	assert_int_equal(mas[1], V | TID(0x77) | TS);
 	assert_int_equal(mas[6], 0x00770001);
 }
@@ -227,26 +230,27 @@ static void test_miss_sets_mas(void **state)
 static void test_tlbsx(void **state)
 {
 	struct core *core = core_of(state);
-	uint32_t *mas = core->mmu.mas;
+	uint64_t *mas = core->mmu.mas;
 
-	core->hid0 = 0x80;
+	core->hid0 = HID0_EN_MAS7_UPDATE;
+	translate_set_context(core);
 	assert_true(fixture_write(core, TLB1(9), V | IPROT | TID(5) | TS | TSIZE(5), 0x00300004,
 				  UINT64_C(0x100400000) | ALL));
 	assert_true(fixture_write(core, TLB0(3) | 2, V | TID(6), 0x00345000, 0x7000 | 1));
 	mas[4] = TSIZE(2) | 0x0b;
 	mas[6] = 0x00050001;
-	mmu_tlbsx(core, 0x003abcde);
+	mmu_tlbsx(&core->mmu, 0x003abcde);
 	assert_int_equal(mas[0], TLB1(9));
 	assert_int_equal(mas[1], V | IPROT | TID(5) | TS | TSIZE(5));
 	assert_int_equal(mas[2], 0x00300004);
 	assert_int_equal(mas[3], 0x00400000 | ALL);
 	assert_int_equal(mas[7], 1);
 	mas[6] = 0x00060000;
-	mmu_tlbsx(core, 0x00345fff);
+	mmu_tlbsx(&core->mmu, 0x00345fff);
 	assert_int_equal(mas[0], TLB0(3) | 2); /* NV: what the tlbwe left in TLB0[NV] */
 	assert_int_equal(mas[1], V | TID(6) | TSIZE(1));
 	mas[6] = 0x00060001; /* the other space */
-	mmu_tlbsx(core, 0x00345fff);
+	mmu_tlbsx(&core->mmu, 0x00345fff);
 	assert_int_equal(mas[0], TLB0(2) | 3);
 	assert_int_equal(mas[1], TID(6) | TS | TSIZE(2)); /* V = 0: not found */
 	assert_int_equal(mas[2] & 0x7f, 0x0b);
@@ -261,7 +265,7 @@ static void test_tlbsx_finds_tid_0_for_every_pid(void **state)
 
 	assert_true(fixture_write(core, TLB1(1), V | TSIZE(1), 0x8000, 0x9000 | ALL));
 	core->mmu.mas[6] = 0x00990000;
-	mmu_tlbsx(core, 0x8000);
+	mmu_tlbsx(&core->mmu, 0x8000);
 	assert_int_equal(core->mmu.mas[1], V | TSIZE(1));
 }
 
@@ -272,10 +276,11 @@ static void test_mas7_update_e500v2(void **state)
 
 	assert_true(fixture_write(core, TLB1(1), V | TSIZE(1), 0x8000, UINT64_C(0x300009000) | ALL));
 	core->mmu.mas[7] = 0xc;
-	mmu_tlbre(core);
+	mmu_tlbre(&core->mmu);
 	assert_int_equal(core->mmu.mas[7], 0xc);
-	core->hid0 = 0x80;
-	mmu_tlbre(core);
+	core->hid0 = HID0_EN_MAS7_UPDATE;
+	translate_set_context(core);
+	mmu_tlbre(&core->mmu);
 	assert_int_equal(core->mmu.mas[7], 0x3);
 }
 
@@ -285,7 +290,7 @@ static void test_mas7_update_e500mc(void **state)
 
 	assert_true(fixture_write(core, TLB1(1), V | TSIZE(1), 0x8000, UINT64_C(0x300009000) | ALL));
 	core->mmu.mas[7] = 0xc;
-	mmu_tlbre(core);
+	mmu_tlbre(&core->mmu);
 	assert_int_equal(core->mmu.mas[7], 0x3);
 }
 
@@ -298,10 +303,10 @@ static void test_match(void **state)
 	assert_true(fixture_write(core, TLB0(1), V | TID(7) | TS, 0x1000, 0xb000 | ALL));
 	assert_misses(core, 0x1000, false);
 	for (unsigned n = 0; n < 3; n++) {
-		mmu_set_pid(core, n, 7);
+		mmu_set_pid(&core->mmu, n, 7);
 		assert_maps(core, 0x1000, false, 0xa000);
 		assert_maps(core, 0x1000, true, 0xb000);
-		mmu_set_pid(core, n, 8);
+		mmu_set_pid(&core->mmu, n, 8);
 		assert_misses(core, 0x1000, false);
 	}
 	assert_true(fixture_write(core, TLB0(0), V, 0x1000, 0xc000 | ALL));
@@ -333,10 +338,10 @@ static void test_external_pid(void **state)
 	struct mmu_translation t;
 
 	assert_true(fixture_write(core, TLB0(0), V | TID(9) | TS, 0x1000, 0xc000 | 2));
-	assert_int_equal(mmu_translate_pid(core, 0x1004, MMU_READ, true, true, 9, &t), MMU_OK);
+	assert_int_equal(mmu_translate_pid(&core->mmu, 0x1004, MMU_READ, true, true, 9, &t), MMU_OK);
 	assert_int_equal(t.pa, 0xc004);
-	assert_int_equal(mmu_translate_pid(core, 0x1004, MMU_READ, true, false, 9, &t), MMU_DENIED);
-	assert_int_equal(mmu_translate_pid(core, 0x1004, MMU_READ, true, true, 8, &t), MMU_MISS);
+	assert_int_equal(mmu_translate_pid(&core->mmu, 0x1004, MMU_READ, true, false, 9, &t), MMU_DENIED);
+	assert_int_equal(mmu_translate_pid(&core->mmu, 0x1004, MMU_READ, true, true, 8, &t), MMU_MISS);
 }
 
 /* What the manual forbids has one answer here: TID 0 first, then TLB0, then the lower number; and a line in the log. */
@@ -347,7 +352,7 @@ static void test_overlap(void **state)
 	struct mmu_translation t;
 	struct op op = { 0 };
 
-	mmu_set_pid(core, 0, 1);
+	mmu_set_pid(&core->mmu, 0, 1);
 	assert_true(fixture_write(core, TLB1(5), V | TID(1) | TSIZE(1), 0x1000, 0x5000 | ALL));
 	assert_true(fixture_write(core, TLB1(4), V | TID(1) | TSIZE(1), 0x1000, 0x4000 | ALL));
 	assert_maps(core, 0x1000, false, 0x4000);
@@ -382,7 +387,7 @@ static unsigned valid_of_tlbivax(struct core *core)
 	for (unsigned n = 0; n < 6; n++) {
 		core->mmu.mas[0] = mas0[n];
 		core->mmu.mas[2] = mas2[n];
-		mmu_tlbre(core);
+		mmu_tlbre(&core->mmu);
 		if (core->mmu.mas[1] & V)
 			valid |= 1 << n;
 	}
@@ -396,14 +401,14 @@ static void test_tlbivax(void **state)
 
 	fill_for_tlbivax(core);
 	assert_int_equal(valid_of_tlbivax(core), 0x3f);
-	mmu_tlbivax_local(core, 0x1000);
+	mmu_tlbivax_local(&core->mmu, 0x1000);
 	assert_int_equal(valid_of_tlbivax(core), 0x3c);
-	mmu_tlbivax_local(core, 0x1008);
+	mmu_tlbivax_local(&core->mmu, 0x1008);
 	assert_int_equal(valid_of_tlbivax(core), 0x34);
 	fill_for_tlbivax(core);
-	mmu_tlbivax_local(core, 0x9004);
+	mmu_tlbivax_local(&core->mmu, 0x9004);
 	assert_int_equal(valid_of_tlbivax(core), 0x38);
-	mmu_tlbivax_local(core, 0x900c);
+	mmu_tlbivax_local(&core->mmu, 0x900c);
 	assert_int_equal(valid_of_tlbivax(core), 0x10);
 	assert_maps(core, 0xfffff000, false, 0xfffff000); /* the boot page is protected too */
 }
@@ -413,9 +418,9 @@ static void test_mmucsr0(void **state)
 	struct core *core = core_of(state);
 
 	fill_for_tlbivax(core);
-	mmu_set_mmucsr0(core, 0x4);
+	mmu_set_mmucsr0(&core->mmu, 0x4);
 	assert_int_equal(valid_of_tlbivax(core), 0x38);
-	mmu_set_mmucsr0(core, 0x2);
+	mmu_set_mmucsr0(&core->mmu, 0x2);
 	assert_int_equal(valid_of_tlbivax(core), 0x10);
 	assert_int_equal(core->mmu.mmucsr0, 0);
 }
@@ -427,26 +432,26 @@ static void test_tlbilx(void **state)
 
 	fill_for_tlbivax(core);
 	core->mmu.mas[6] = 0x00020000;
-	mmu_tlbilx(core, 3, 0x1000); /* PID 2, but space 0 */
+	mmu_tlbilx(&core->mmu, 3, 0x1000); /* PID 2, but space 0 */
 	assert_int_equal(valid_of_tlbivax(core), 0x3f);
 	core->mmu.mas[6] = 0x00020001;
-	mmu_tlbilx(core, 3, 0x1fff);
+	mmu_tlbilx(&core->mmu, 3, 0x1fff);
 	assert_int_equal(valid_of_tlbivax(core), 0x3d);
 	core->mmu.mas[6] = 0x00030000;
-	mmu_tlbilx(core, 3, 0x3000);
+	mmu_tlbilx(&core->mmu, 3, 0x3000);
 	assert_int_equal(valid_of_tlbivax(core), 0x35);
 	core->mmu.mas[6] = 0x00040000;
-	mmu_tlbilx(core, 1, 0); /* protected */
+	mmu_tlbilx(&core->mmu, 1, 0); /* protected */
 	assert_int_equal(valid_of_tlbivax(core), 0x35);
 	core->mmu.mas[6] = 0x00010001;
-	mmu_tlbilx(core, 1, 0);
+	mmu_tlbilx(&core->mmu, 1, 0);
 	assert_int_equal(valid_of_tlbivax(core), 0x34);
 	core->mmu.mas[6] = 0;
-	mmu_tlbilx(core, 1, 0);
+	mmu_tlbilx(&core->mmu, 1, 0);
 	assert_int_equal(valid_of_tlbivax(core), 0x10);
 	fill_for_tlbivax(core);
 	core->mmu.mas[6] = 0x00770000;
-	mmu_tlbilx(core, 0, 0);
+	mmu_tlbilx(&core->mmu, 0, 0);
 	assert_int_equal(valid_of_tlbivax(core), 0x10);
 }
 
@@ -468,7 +473,7 @@ static void test_fill_data(void **state)
 	assert_int_equal(t.pa, 0x00300234);
 	assert_int_equal(data_slot(core, 0x80001000)->read, 0x80001000);
 	assert_int_equal(data_slot(core, 0x80001000)->write, 0x80001000);
-	assert_int_equal(data_slot(core, 0x80001000)->wimge, MMU_I);
+	assert_int_equal(core->mmu.data_wimge[1], MMU_I);
 	assert_ptr_equal((uint8_t *)((uintptr_t)data_slot(core, 0x80001000)->host + 0x80001234), host + 0x300234);
 	assert_ptr_equal(data_slot(core, 0x80001000)->flags, bus_find_memory(f->bus, 0)->flags + 0x300);
 }
@@ -512,12 +517,12 @@ static void test_fill_data_without_fast_entry(void **state)
 	assert_int_equal(data_slot(core, 0x3000)->write, MMU_FAST_NONE);
 	assert_int_equal(translate_data(core, &op, 0x4004, true, &t), EXEC_NEXT);
 	assert_int_equal(data_slot(core, 0x4000)->read, 0x4000);
-	mmu_set_data_slow(core, true);
+	mmu_set_data_slow(&core->mmu, true);
 	assert_int_equal(data_slot(core, 0x4000)->read, MMU_FAST_NONE);
 	assert_int_equal(translate_data(core, &op, 0x4004, true, &t), EXEC_NEXT);
 	assert_int_equal(t.pa, 0x4004);
 	assert_int_equal(data_slot(core, 0x4000)->write, MMU_FAST_NONE);
-	mmu_set_data_slow(core, false);
+	mmu_set_data_slow(&core->mmu, false);
 }
 
 /* With a data address compare on, each access must come along debug_event_data. */
@@ -590,7 +595,7 @@ static void test_fill_fetch(void **state)
 	assert_false(uncached);
 	assert_int_equal(fetch->page, 0x5000a000);
 	assert_int_equal(fetch->pa, HIGH_BASE + 0xa000);
-	assert_int_equal(fetch->memory_page, bus_find_memory(f->bus, HIGH_BASE)->first_page + 10);
+	assert_int_equal(t.memory_page, bus_find_memory(f->bus, HIGH_BASE)->first_page + 10);
 	assert_ptr_equal(fetch->host, bus_find_memory(f->bus, HIGH_BASE)->host + 0xa000);
 	assert_ptr_equal(fetch, &core->mmu.fetch[0x0a]);
 	core->pc = 0x60000008;
@@ -633,12 +638,12 @@ static void test_pid_change_keeps_shared_pages(void **state)
 
 	assert_true(fixture_write(core, TLB1(1), V | TSIZE(1), 0x1000, 0x1000 | ALL));
 	assert_true(fixture_write(core, TLB1(2), V | TID(1) | TSIZE(1), 0x2000, 0x2000 | ALL));
-	mmu_set_pid(core, 0, 1);
+	mmu_set_pid(&core->mmu, 0, 1);
 	assert_int_equal(translate_data(core, &op, 0x1000, false, &t), EXEC_NEXT);
 	assert_int_equal(translate_data(core, &op, 0x2000, false, &t), EXEC_NEXT);
-	mmu_set_pid(core, 0, 1);
+	mmu_set_pid(&core->mmu, 0, 1);
 	assert_int_equal(data_slot(core, 0x2000)->read, 0x2000);
-	mmu_set_pid(core, 0, 2);
+	mmu_set_pid(&core->mmu, 0, 2);
 	assert_int_equal(data_slot(core, 0x1000)->read, 0x1000);
 	assert_int_equal(data_slot(core, 0x2000)->read, MMU_FAST_NONE);
 }

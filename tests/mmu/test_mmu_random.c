@@ -82,7 +82,7 @@ static enum naive_result naive_translate(const struct naive *naive, const struct
 	return entry->mas3 & permission[a->access][a->user] ? NAIVE_OK : NAIVE_DENIED;
 }
 
-static void naive_write(struct naive *naive, const uint32_t mas[8])
+static void naive_write(struct naive *naive, const uint64_t mas[8])
 {
 	struct naive_entry entry = {
 		.valid = mas[1] >> 31, .iprot = mas[1] >> 30 & 1, .space = mas[1] >> 12 & 1,
@@ -190,7 +190,7 @@ static void do_tlbwe(struct run *run)
 	fixture_mas(core, (uint32_t)tlb1 << 28 | select << 16, flags | random_pid(run) << 16 | size << 8,
 		    (random_ea(run) & 0xfffff000) | (chance(run, 10) ? 1 : 0), random_pa(run) | permissions);
 	naive_write(&run->naive, core->mmu.mas);
-	assert_true(mmu_tlbwe(core));
+	assert_true(mmu_tlbwe(&core->mmu));
 }
 
 static void do_invalidate(struct run *run)
@@ -203,18 +203,18 @@ static void do_invalidate(struct run *run)
 	switch (random_below(&run->random, 3)) {
 	case 0:
 		ea |= (chance(run, 50) ? 8 : 0) | (chance(run, 5) ? 4 : 0);
-		mmu_tlbivax_local(core, ea);
+		mmu_tlbivax_local(&core->mmu, ea);
 		naive_tlbivax(&run->naive, ea);
 		break;
 	case 1:
 		core->mmu.mas[6] = random_pid(run) << 16 | random_below(&run->random, 2);
 		kind = chance(run, 3) ? 0 : t[random_below(&run->random, 4)];
-		mmu_tlbilx(core, kind, ea);
+		mmu_tlbilx(&core->mmu, kind, ea);
 		naive_tlbilx(&run->naive, kind, ea, core->mmu.mas[6]);
 		break;
 	default:
 		value = chance(run, 10) ? random_below(&run->random, 8) : 0;
-		mmu_set_mmucsr0(core, value);
+		mmu_set_mmucsr0(&core->mmu, value);
 		naive_mmucsr0(&run->naive, value);
 	}
 }
@@ -226,7 +226,7 @@ static void do_context(struct run *run)
 
 	if (chance(run, 30)) {
 		run->naive.pid[n] = random_pid(run);
-		mmu_set_pid(core, n, run->naive.pid[n]);
+		mmu_set_pid(&core->mmu, n, run->naive.pid[n]);
 		return;
 	}
 	core_set_msr(core, (chance(run, 50) ? MSR_PR : 0) | (chance(run, 30) ? MSR_DS : 0) |
@@ -264,7 +264,7 @@ static bool fast_fetch(const struct core *core, const struct naive_access *a, co
 /* Translates the slow way and says what came of it; MSR is put back behind an interrupt. */
 static enum naive_result slow_access(struct core *core, const struct naive_access *a, uint64_t *pa)
 {
-	struct mmu_translation t = { 0, 0 };
+	struct mmu_translation t = { 0 };
 	uint32_t msr = core->msr, vector;
 	struct op op = { 0 };
 	bool uncached;
@@ -303,7 +303,7 @@ static void do_access(struct run *run)
 	a.user = core->msr & MSR_PR;
 	a.space = core->msr & (a.access == MMU_EXECUTE ? MSR_IS : MSR_DS);
 	expected = naive_translate(&run->naive, &a, &pa, &wimge);
-	assert_int_equal(mmu_translate(core, a.ea, a.access, a.space, a.user, &t), (enum mmu_result)expected);
+	assert_int_equal(mmu_translate(&core->mmu, a.ea, a.access, a.space, a.user, &t), (enum mmu_result)expected);
 	if (expected != NAIVE_MISS) {
 		assert_int_equal(t.pa, pa);
 		assert_int_equal(t.wimge, wimge);
@@ -333,9 +333,9 @@ static void run_random(const char *model, uint64_t seed)
 	run.naive.ntlb1 = run.f.core->model->tlb1_entries;
 	run.naive.npids = run.f.core->model->pids;
 	random_seed(&run.random, seed);
-	mmu_set_mmucsr0(run.f.core, 2);
+	mmu_set_mmucsr0(&run.f.core->mmu, 2);
 	fixture_mas(run.f.core, 0x10000000, 0, 0, 0); /* the boot page goes */
-	assert_true(mmu_tlbwe(run.f.core));
+	assert_true(mmu_tlbwe(&run.f.core->mmu));
 	core_set_msr(run.f.core, 0);
 	for (unsigned n = 0; n < OPERATIONS; n++) {
 		unsigned kind = random_below(&run.random, 100);

@@ -371,7 +371,7 @@ static void test_entry_state(void **state)
 	assert_int_equal(core->r[7], 0x04000000); /* its end is 0x1b00000: 64 MiB */
 	assert_int_equal(core->r[8], 0);
 	assert_int_equal(core->r[9], 0);
-	map = &core->mmu.tlb1[0];
+	map = &core->mmu_tables.tlb1[0];
 	assert_true(map->valid);
 	assert_false(map->iprot);
 	assert_false(map->ts);
@@ -431,7 +431,7 @@ static void test_map_sizes(void **state)
 		board_open(&board, &options);
 		unlink(options.kernel);
 		assert_int_equal(board.machine->cores[0]->r[7], cases[i].map);
-		assert_int_equal(~board.machine->cores[0]->mmu.tlb1[0].mask + 1, cases[i].map);
+		assert_int_equal(~board.machine->cores[0]->mmu_tables.tlb1[0].mask + 1, cases[i].map);
 		board_close(&board);
 	}
 }
@@ -577,7 +577,7 @@ static void test_spin_table(void **state)
 	assert_int_equal(core->r[6], 0);
 	assert_int_equal(core->r[7], 0x04000000);
 	assert_int_equal(core->msr, 0);
-	map = &core->mmu.tlb1[1];
+	map = &core->mmu_tables.tlb1[1];
 	assert_true(map->valid);
 	assert_int_equal(map->epn, 0);
 	assert_int_equal(map->rpn, 0x184000000);
@@ -603,7 +603,7 @@ static void test_spin_table_and_posted_tlbivax(void **state)
 	core_post_tlbivax(core, 0xc); /* all of TLB1 */
 	board_write32(&board, SPIN + 0x04, 0x1000);
 	core_do_posted(core); /* what it does first when it runs */
-	assert_true(core->mmu.tlb1[1].valid);
+	assert_true(core->mmu_tables.tlb1[1].valid);
 	board_close(&board);
 }
 
