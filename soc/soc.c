@@ -75,11 +75,13 @@ static struct soc *soc_allocate(struct machine *machine, const struct soc_option
 static uint32_t soc_acknowledge(void *opaque, struct core *core, bool critical, int64_t now)
 {
 	struct soc *soc = opaque;
-	uint32_t vector;
+	uint32_t vector = core->epr;
 
-	if (soc->acknowledge && soc->acknowledge(soc->acknowledger, (unsigned)core->index, critical, now, &vector))
-		return vector;
-	return core->epr;
+	bus_lock(soc->machine->bus); /* the controller is a register block */
+	if (soc->acknowledge)
+		soc->acknowledge(soc->acknowledger, (unsigned)core->index, critical, now, &vector);
+	bus_unlock(soc->machine->bus);
+	return vector;
 }
 
 static bool soc_add_cores(struct soc *soc, struct err *err)
@@ -92,6 +94,8 @@ static bool soc_add_cores(struct soc *soc, struct err *err)
 	if (!cpus_add(soc->machine, &cpus, soc->model, soc->svr, err))
 		return false;
 	core_lines_create(soc);
+	for (unsigned i = 0; i < soc->machine->ncores; i++)
+		core_set_controller(soc->machine->cores[i], &(struct core_controller){ soc, soc_acknowledge });
 	for (unsigned i = 0; i < cpus.count; i++) {
 		const struct tree_node *cpu = cpus.node[i];
 		const char *method = tree_string(cpu, "enable-method");
@@ -195,8 +199,6 @@ struct soc *soc_build(struct machine *machine, const struct soc_options *options
 	if (!soc->tree || !fixup_apply(soc->tree, options, &soc->model, err) ||
 	    !virtio_nodes_add(soc->tree, options, err))
 		return NULL;
-	machine->hooks.soc = soc;
-	machine->hooks.acknowledge = soc_acknowledge;
 	coverage_classify(soc);
 	if (!coverage_check(soc, err) || !soc_add_cores(soc, err))
 		return NULL;

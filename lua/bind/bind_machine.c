@@ -62,16 +62,6 @@ static void bind_machine_prepare(lua_State *L)
 	lua_setiuservalue(L, -2, 2);
 }
 
-static bool bind_machine_symbol(void *opaque, uint32_t ea, char *text, size_t size)
-{
-	uint32_t offset;
-
-	if (!symbols_at(opaque, ea, &offset))
-		return false;
-	symbols_format(opaque, ea, text, size);
-	return true;
-}
-
 /* Remembers the machine on top, weakly, under a number that counts up. */
 static void bind_machine_enlist(lua_State *L)
 {
@@ -131,8 +121,7 @@ int bind_machine_new(lua_State *L)
 	owner->timeline = timeline_create(owner->machine, TIMELINE_LENGTH);
 	owner->timers = timer_list_create(owner->machine->clock, "script");
 	owner->symbols = symbols_create();
-	owner->machine->hooks.symbols = owner->symbols;
-	owner->machine->hooks.symbol = bind_machine_symbol;
+	symbols_attach(owner->symbols, owner->machine);
 	if (!machine_options_apply(&owner->options, owner->machine, &err)
 	    || !(owner->soc = soc_build(owner->machine, &owner->options.soc, &err))
 	    || !machine_options_start_semihost(&owner->options, owner->machine, &err)

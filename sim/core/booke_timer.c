@@ -201,8 +201,8 @@ static void booke_watchdog_reset(struct core *core, int64_t now)
 		return;
 	timers->tsr = (timers->tsr & ~(uint32_t)TSR_WRS_MASK) | wrc;
 	timers->tcr &= ~(uint32_t)TCR_WRC_MASK;
-	if (core->hooks.reset_request)
-		core->hooks.reset_request(core->hooks.opaque, core, wrc >> 28, now);
+	if (core->platform.reset_request)
+		core->platform.reset_request(core->platform.opaque, core, wrc >> 28, now);
 }
 
 static void booke_watchdog_step(struct core *core, int64_t now)

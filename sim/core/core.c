@@ -11,14 +11,6 @@
 #define NS_PER_S 1000000000
 #define DEFAULT_FREQUENCY 400000000
 
-/* Nobody asks while nobody watches. */
-static unsigned core_watched(void *opaque, uint64_t ea, uint64_t pa)
-{
-	struct core *core = opaque;
-
-	return core->hooks.watched ? core->hooks.watched(core->hooks.opaque, core, (uint32_t)ea, pa) : 0;
-}
-
 static void core_init_mmu(struct core *core)
 {
 	const struct core_model *model = core->model;
@@ -27,7 +19,7 @@ static void core_init_mmu(struct core *core)
 		.tlb0_entries = model->tlb0_entries, .tlb0_ways = model->tlb0_ways,
 		.tlb0_sets = model->tlb0_entries / model->tlb0_ways, .tlb1_entries = model->tlb1_entries,
 		.tlb1cfg = model->tlbcfg[1], .pids = model->pids, .core = core->index, .bus = core->bus,
-		.log = core->log, .watcher = { core, core_watched },
+		.log = core->log,
 	});
 }
 
@@ -45,7 +37,6 @@ struct core *core_create(const struct core_config *config)
 	core->bus = config->bus;
 	core->clock = config->clock;
 	core->log = config->log;
-	core->hooks = config->hooks;
 	pthread_mutex_init(&core->posted_lock, NULL);
 	core_init_mmu(core);
 	core->timer_list = timer_list_create(core->clock, core->path);
@@ -65,6 +56,21 @@ void core_destroy(struct core *core)
 	timer_list_destroy(core->timer_list);
 	free(core->path);
 	free(core);
+}
+
+void core_set_platform(struct core *core, const struct core_platform *platform)
+{
+	core->platform = *platform;
+}
+
+void core_set_controller(struct core *core, const struct core_controller *controller)
+{
+	core->controller = *controller;
+}
+
+void core_set_observer(struct core *core, const struct core_observer *observer)
+{
+	core->observer = *observer;
 }
 
 void core_reset(struct core *core)
@@ -157,8 +163,8 @@ void core_note_state(struct core *core)
 	if (core->state == core->noted_state)
 		return;
 	core->noted_state = core->state;
-	if (core->hooks.state_changed)
-		core->hooks.state_changed(core->hooks.opaque, core);
+	if (core->platform.state_changed)
+		core->platform.state_changed(core->platform.opaque, core);
 }
 
 const char *core_state_name(enum core_state state)

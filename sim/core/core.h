@@ -29,7 +29,6 @@ struct core_config {
 	struct bus *bus;
 	struct clock *clock;
 	struct log *log;
-	struct core_hooks hooks;
 };
 
 /*
@@ -38,6 +37,10 @@ struct core_config {
  */
 struct core *core_create(const struct core_config *config);
 void core_destroy(struct core *core);
+/* Before the core runs first; copies. A controller may come later, an observer come and go between runs. */
+void core_set_platform(struct core *core, const struct core_platform *platform);
+void core_set_controller(struct core *core, const struct core_controller *controller);
+void core_set_observer(struct core *core, const struct core_observer *observer);
 /* The state after power-on reset (E500CORERM, reset chapter). Counters of insns and time are kept. */
 void core_reset(struct core *core);
 

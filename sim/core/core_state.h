@@ -18,6 +18,8 @@
 
 #include "sim/base/bits.h"
 #include "sim/core/booke_timer.h"
+#include "sim/core/core_observer.h"
+#include "sim/core/core_platform.h"
 #include "sim/core/fault.h"
 #include "sim/core/model.h"
 #include "sim/isa/op.h"
@@ -102,50 +104,6 @@ enum core_attention {
 	ATTENTION_STOP = 4, /* leave run_core at the next instruction boundary */
 };
 
-/* A load or store that was done, for read and write breakpoints. */
-struct core_access {
-	uint32_t ea;
-	unsigned size;     /* bytes, 1..8 */
-	uint64_t pa;       /* of the first byte */
-	uint64_t next_pa;  /* of the first byte in the next page, where the access reaches one */
-	bool store;
-	uint64_t value;    /* of the register, in its low `size` bytes */
-};
-
-/* The floors above that a core calls, all optional. */
-struct core_hooks {
-	void *opaque;
-	/*
-	 * EPR at delivery (MPIC proxy mode, ILR): the vector for an external (critical = 0) or critical input
-	 * interrupt.
-	 */
-	uint32_t (*acknowledge)(void *opaque, struct core *core, bool critical, int64_t now);
-	/* DBCR0[RST] or watchdog WRC: 1 core, 2 chip, 3 system. */
-	void (*reset_request)(void *opaque, struct core *core, unsigned kind, int64_t now);
-	/* tlbivax, tlbilx..., msgsnd: acts on every core, the sender among them. */
-	void (*broadcast_tlbivax)(void *opaque, struct core *core, uint32_t ea, int64_t now);
-	void (*broadcast_msgsnd)(void *opaque, struct core *core, uint32_t message, int64_t now);
-	/* tlbsync: waits until the other cores have done what tlbivax asked for. */
-	void (*sync_tlb)(void *opaque, struct core *core);
-	/*
-	 * Cores on threads of their own: a cause was raised from another thread than
-	 * `core`'s. True: its owner was told and will look; false: this is the owner.
-	 */
-	bool (*poke)(void *opaque, struct core *core, int64_t when);
-	/* A breakpoint address was reached, before its instruction; true: leave run_core here. */
-	bool (*breakpoint)(void *opaque, struct core *core, uint32_t ea);
-	/*
-	 * While mmu_set_watching is on: which accesses of the pages at ea and pa concern somebody (enum mmu_watch
-	 * bits), and an access that came along the slow path, be it one of them or not. `op` is running.
-	 */
-	unsigned (*watched)(void *opaque, const struct core *core, uint32_t ea, uint64_t pa);
-	void (*accessed)(void *opaque, struct core *core, const struct op *op, const struct core_access *access);
-	/* While core->tracing: before each instruction, at core->pc; true: leave run_core here. */
-	bool (*trace)(void *opaque, struct core *core, const struct op *op);
-	/* The core went idle (state says how) or woke up; core_now() is when. At a block boundary. */
-	void (*state_changed)(void *opaque, struct core *core);
-};
-
 /*
  * The guest makes a call (sim/guest/warpcore.h), at core->pc: r3 to r9 are its arguments and results. False: it
  * cannot be answered now; the core leaves before it, and is held. See sim/engine/guest_call.h.
@@ -189,7 +147,7 @@ struct core {
 	bool debug_active;
 	/* A guest call waits until the other cores stand: it is made at the next run_core, which is not before. */
 	bool held;
-	/* core_hooks.trace sees each instruction. */
+	/* observer.trace sees each instruction. */
 	bool tracing;
 	/* The breakpoint at this value of insns and this pc was reported: step over it. */
 	int64_t break_reported;
@@ -224,7 +182,7 @@ struct core {
 
 	/* How it is driven. */
 	enum core_state state;
-	enum core_state noted_state; /* what the state_changed hook was last told */
+	enum core_state noted_state; /* what platform.state_changed was last told */
 	int index;              /* 0..n-1 */
 	const struct core_model *model;
 	uint64_t frequency;     /* core clock, Hz */
@@ -238,7 +196,9 @@ struct core {
 	struct timer_list *timer_list; /* the core's own */
 	struct log *log;
 	struct block_cache *blocks; /* the engine's (sim/engine/block.h), NULL while the core has none */
-	struct core_hooks hooks;
+	struct core_platform platform;     /* core_set_platform */
+	struct core_observer observer;     /* core_set_observer */
+	struct core_controller controller; /* core_set_controller */
 	core_guest_call_fn *guest_call; /* guest_call_set; NULL: nobody answers */
 	void *guest_call_opaque;
 	char *path; /* device-tree path of the cpu node */

@@ -33,8 +33,8 @@ void debug_event_set_control(struct core *core, const struct op *op)
 	debug_event_update_cause(core, core_now(core, op));
 	booke_timers_update_enable(core, op);
 	mmu_set_data_slow(&core->mmu, core->dbcr[0] & DBCR0_DAC);
-	if (reset && core->hooks.reset_request)
-		core->hooks.reset_request(core->hooks.opaque, core, reset, core_now(core, op));
+	if (reset && core->platform.reset_request)
+		core->platform.reset_request(core->platform.opaque, core, reset, core_now(core, op));
 }
 
 void debug_event_clear(struct core *core, const struct op *op, uint32_t bits)

@@ -300,8 +300,8 @@ static void interrupt_deliver(struct core *core, enum core_cause cause)
 		break;
 	case CAUSE_EXTERNAL:
 	case CAUSE_CRITICAL:
-		if (core->hooks.acknowledge)
-			core->epr = core->hooks.acknowledge(core->hooks.opaque, core, cause == CAUSE_CRITICAL,
+		if (core->controller.acknowledge)
+			core->epr = core->controller.acknowledge(core->controller.opaque, core, cause == CAUSE_CRITICAL,
 							    core_now(core, NULL));
 		break;
 	default:
@@ -332,7 +332,7 @@ void interrupt_set_cause(struct core *core, enum core_cause cause, bool on, int6
 	/* A running core looks itself: it may be about to set the MSR bit that lets the interrupt through. */
 	if (!(atomic_fetch_or(&core->pending, (uint32_t)cause) & cause))
 		core_request(core, ATTENTION_INTERRUPT);
-	if (core->threaded && core->hooks.poke(core->hooks.opaque, core, when))
+	if (core->threaded && core->platform.poke(core->platform.opaque, core, when))
 		return;
 	if (core_is_idle(core) && interrupt_due(core))
 		core_wake(core, when);

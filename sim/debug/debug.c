@@ -179,7 +179,7 @@ static void debug_update(struct debug_break *breakpoint)
 	}
 }
 
-/* machine_hooks.settle */
+/* machine_debugger.settle */
 static void debug_settle(void *opaque)
 {
 	struct debug *debug = opaque;
@@ -316,15 +316,16 @@ struct debug *debug_create(struct machine *machine)
 	pthread_mutex_init(&debug->lock, &attributes);
 	pthread_mutexattr_destroy(&attributes);
 	debug->timers = timer_list_create(machine->clock, "breakpoint");
-	machine->hooks.debug = debug;
-	machine->hooks.breakpoint = debug_pc_reached;
-	machine->hooks.watched = debug_watch_pages;
-	machine->hooks.accessed = debug_watch_accessed;
-	machine->hooks.store = debug_watch_stored;
-	machine->hooks.irq = debug_events_irq;
-	machine->hooks.region = debug_events_region;
-	machine->hooks.trace = debug_traced;
-	machine->hooks.settle = debug_settle;
+	machine_set_debugger(machine,
+			     &(struct machine_debugger){
+				     .opaque = debug,
+				     .store = debug_watch_stored,
+				     .settle = debug_settle,
+				     .warped = debug_events_warped,
+				     .irq = debug_events_irq,
+				     .region = debug_events_region,
+			     },
+			     &(struct core_observer){ debug, debug_pc_reached, debug_watch_accessed, debug_traced });
 	return debug;
 }
 
@@ -343,16 +344,7 @@ void debug_destroy(struct debug *debug)
 	for (unsigned i = 0; i < debug->machine->ncores; i++)
 		debug_trace(debug, debug->machine->cores[i], NULL, NULL);
 	timer_list_destroy(debug->timers);
-	debug->machine->hooks.debug = NULL;
-	debug->machine->hooks.breakpoint = NULL;
-	debug->machine->hooks.watched = NULL;
-	debug->machine->hooks.accessed = NULL;
-	debug->machine->hooks.store = NULL;
-	debug->machine->hooks.irq = NULL;
-	debug->machine->hooks.region = NULL;
-	debug->machine->hooks.warped = NULL;
-	debug->machine->hooks.trace = NULL;
-	debug->machine->hooks.settle = NULL;
+	machine_set_debugger(debug->machine, NULL, NULL);
 	pthread_mutex_destroy(&debug->lock);
 	free(debug);
 }

@@ -82,14 +82,16 @@ static void debug_events_warp(struct debug *debug, const struct ledger_entry *en
 	}
 }
 
-/* machine_hooks.warped: what the ledger has got since the last look. */
-static void debug_events_warped(void *opaque)
+/* machine_debugger.warped: what the ledger has got since the last look. */
+void debug_events_warped(void *opaque)
 {
 	struct debug *debug = opaque;
 	struct clock *clock = debug->machine->clock;
 	uint64_t last = ledger_last(clock);
 	struct ledger_entry entry;
 
+	if (!debug->wants_warps)
+		return;
 	debug_enter(debug);
 	while (debug->last_warp < last)
 		if (ledger_read(clock, ++debug->last_warp, &entry) && entry.end != LEDGER_HOOK)
@@ -103,9 +105,9 @@ static void debug_events_update_warp(struct debug *debug)
 
 	for (const struct debug_break *b = debug->of_kind[DEBUG_WARP]; b; b = b->next_alike)
 		any |= b->enabled;
-	if (any && !debug->machine->hooks.warped)
+	if (any && !debug->wants_warps)
 		debug->last_warp = ledger_last(debug->machine->clock);
-	debug->machine->hooks.warped = any ? debug_events_warped : NULL;
+	debug->wants_warps = any;
 }
 
 /* ---- Interrupts ---- */
@@ -136,7 +138,7 @@ static bool debug_events_wants_region(const struct debug_break *b, int core, con
 	       (b->spec.edge == DEBUG_EITHER || (b->spec.edge == DEBUG_BEGINS) == begins);
 }
 
-/* machine_hooks.region */
+/* machine_debugger.region */
 void debug_events_region(void *opaque, int core, const char *name, bool begins, int64_t when)
 {
 	struct debug *debug = opaque;

@@ -14,7 +14,7 @@ void debug_pc_update(struct debug *debug, uint32_t ea)
 	}
 }
 
-bool debug_pc_reached(void *opaque, struct core *core, uint32_t ea)
+bool debug_pc_reached(void *opaque, struct core *core, uint64_t ea)
 {
 	struct debug *debug = opaque;
 	bool stop = false;

@@ -45,6 +45,7 @@ struct debug {
 	unsigned last_number;
 	unsigned entered;        /* calls under the lock, one in the other: the lists may be walked in each */
 	bool some_removed, some_stale;
+	bool wants_warps;        /* a DEBUG_WARP is enabled */
 	uint64_t last_warp;      /* the ledger's entries up to this one were looked at */
 	unsigned stopped_by;     /* number of the breakpoint that stopped the last run; it may be gone */
 };
@@ -59,13 +60,13 @@ static inline bool debug_break_wants(const struct debug_break *breakpoint, int c
 
 /* Each kind's part of making, enabling and disabling: debug_pc.c, debug_watch.c, debug_events.c. */
 void debug_pc_update(struct debug *debug, uint32_t ea);
-bool debug_pc_reached(void *opaque, struct core *core, uint32_t ea);
+bool debug_pc_reached(void *opaque, struct core *core, uint64_t ea);
 void debug_watch_update(struct debug *debug, const struct debug_break *breakpoint);
-unsigned debug_watch_pages(void *opaque, const struct core *core, uint32_t ea, uint64_t pa);
 void debug_watch_accessed(void *opaque, struct core *core, const struct op *op, const struct core_access *access);
 void debug_watch_stored(void *opaque, int core, uint64_t pa, unsigned size);
 void debug_events_update(struct debug_break *breakpoint);
 void debug_events_init(struct debug_break *breakpoint);
+void debug_events_warped(void *opaque);
 void debug_events_irq(void *opaque, unsigned core, unsigned source, int64_t when);
 void debug_events_region(void *opaque, int core, const char *name, bool begins, int64_t when);
 

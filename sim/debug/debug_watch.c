@@ -54,20 +54,8 @@ static void debug_watch_update_flags(struct debug *debug, const struct debug_spe
 	}
 }
 
-void debug_watch_update(struct debug *debug, const struct debug_break *breakpoint)
-{
-	struct bus *bus = debug->machine->bus;
-	bool any = debug_watch_any(debug);
-
-	for (unsigned i = 0; i < debug->machine->ncores; i++)
-		mmu_set_watching(&debug->machine->cores[i]->mmu, any);
-	if (breakpoint->spec.kind != DEBUG_WRITE || !breakpoint->spec.physical)
-		return;
-	for (unsigned i = 0; i < bus_memories(bus); i++)
-		debug_watch_update_flags(debug, &breakpoint->spec, bus_memory_at(bus, i));
-}
-
-unsigned debug_watch_pages(void *opaque, const struct core *core, uint32_t ea, uint64_t pa)
+/* mmu_watcher.watched */
+static unsigned debug_watch_pages(void *opaque, int core, uint64_t ea, uint64_t pa)
 {
 	static const enum mmu_watch bit[2] = { MMU_WATCH_READ, MMU_WATCH_WRITE };
 	struct debug *debug = opaque;
@@ -78,11 +66,25 @@ unsigned debug_watch_pages(void *opaque, const struct core *core, uint32_t ea, u
 		for (const struct debug_break *b = debug->of_kind[watch_kinds[kind]]; b; b = b->next_alike) {
 			uint64_t page = b->spec.physical ? pa : ea, last = page + BUS_PAGE_SIZE - 1;
 
-			if (debug_break_wants(b, core->index) && debug_watch_meets(&b->spec, page, last))
+			if (debug_break_wants(b, core) && debug_watch_meets(&b->spec, page, last))
 				watched |= bit[kind];
 		}
 	debug_leave(debug);
 	return watched;
+}
+
+void debug_watch_update(struct debug *debug, const struct debug_break *breakpoint)
+{
+	struct bus *bus = debug->machine->bus;
+	struct mmu_watcher watcher = { debug, debug_watch_pages };
+	bool any = debug_watch_any(debug);
+
+	for (unsigned i = 0; i < debug->machine->ncores; i++)
+		mmu_set_watcher(&debug->machine->cores[i]->mmu, any ? &watcher : NULL);
+	if (breakpoint->spec.kind != DEBUG_WRITE || !breakpoint->spec.physical)
+		return;
+	for (unsigned i = 0; i < bus_memories(bus); i++)
+		debug_watch_update_flags(debug, &breakpoint->spec, bus_memory_at(bus, i));
 }
 
 /* An access that crosses a page has two physical parts. */

@@ -67,7 +67,7 @@ static void run_uncached(struct core *core, const struct mmu_translation *page)
 /* At pc stands a breakpoint that has not been reported yet. */
 static bool run_at_breakpoint(const struct core *core)
 {
-	return (core->break_reported != core->insns || core->break_pc != core->pc) && core->hooks.breakpoint &&
+	return (core->break_reported != core->insns || core->break_pc != core->pc) && core->observer.breakpoint &&
 	       block_cache_has_breakpoint(core, core->pc);
 }
 
@@ -76,7 +76,7 @@ static bool run_report_breakpoint(struct core *core)
 {
 	core->break_reported = core->insns;
 	core->break_pc = core->pc;
-	return core->hooks.breakpoint(core->hooks.opaque, core, core->pc);
+	return core->observer.breakpoint(core->observer.opaque, core, core->pc);
 }
 
 /* The same where there is no block: code of a page without memory. True: nothing is to be run now. */
@@ -107,7 +107,7 @@ static const struct mmu_fetch *run_fetch_slow(struct core *core)
 /* One instruction under the eyes of a debug facility or a trace. False: leave run_core before it. */
 static bool run_watched(struct core *core, const struct op *op)
 {
-	if (core->tracing && core->hooks.trace && core->hooks.trace(core->hooks.opaque, core, op))
+	if (core->tracing && core->observer.trace && core->observer.trace(core->observer.opaque, core, op))
 		return false;
 	if (core->debug_active)
 		step_instruction(core, op);

@@ -83,8 +83,8 @@ static void access_report(struct access_target *t, uint64_t ea, unsigned size, b
 
 	if ((ea ^ (ea + size - 1)) >> BUS_PAGE_SHIFT)
 		access.next_pa = pages[1].pa;
-	if (core->hooks.accessed)
-		core->hooks.accessed(core->hooks.opaque, core, t->op, &access);
+	if (core->observer.accessed)
+		core->observer.accessed(core->observer.opaque, core, t->op, &access);
 	t->leave |= core->msr != msr;
 }
 

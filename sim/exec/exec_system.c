@@ -241,8 +241,8 @@ enum exec_result exec_msgsnd(struct core *core, const struct op *op)
 	uint32_t message = core_gpr(core, op->b);
 	int64_t now = core_now(core, op);
 
-	if (core->hooks.broadcast_msgsnd)
-		core->hooks.broadcast_msgsnd(core->hooks.opaque, core, message, now);
+	if (core->platform.broadcast_msgsnd)
+		core->platform.broadcast_msgsnd(core->platform.opaque, core, message, now);
 	else
 		doorbell_receive(core, message, now);
 	return exec_leave(core, op);

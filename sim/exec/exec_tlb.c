@@ -27,8 +27,8 @@ enum exec_result exec_tlbivax(struct core *core, const struct op *op)
 {
 	uint64_t ea = exec_ea_x(core, op);
 
-	if (core->hooks.broadcast_tlbivax)
-		core->hooks.broadcast_tlbivax(core->hooks.opaque, core, ea, core_now(core, op));
+	if (core->platform.broadcast_tlbivax)
+		core->platform.broadcast_tlbivax(core->platform.opaque, core, ea, core_now(core, op));
 	else
 		mmu_tlbivax_local(&core->mmu, ea);
 	return exec_leave(core, op);
@@ -44,6 +44,6 @@ enum exec_result exec_tlbilx(struct core *core, const struct op *op)
 enum exec_result exec_tlbsync(struct core *core, const struct op *op)
 {
 	if (core->threaded)
-		core->hooks.sync_tlb(core->hooks.opaque, core);
+		core->platform.sync_tlb(core->platform.opaque, core);
 	return exec_leave(core, op);
 }

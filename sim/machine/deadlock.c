@@ -28,7 +28,7 @@ static void deadlock_append_place(const struct machine *machine, char **text, si
 	char name[64];
 
 	deadlock_append(text, left, " at 0x%08x", ea);
-	if (machine->hooks.symbol && machine->hooks.symbol(machine->hooks.symbols, ea, name, sizeof name))
+	if (machine->namer.name && machine->namer.name(machine->namer.opaque, ea, name, sizeof name))
 		deadlock_append(text, left, " (%s)", name);
 }
 

@@ -36,8 +36,8 @@ static void machine_stored(void *opaque, int by, uint64_t pa, unsigned size)
 		atomic_fetch_and(flags, (uint8_t)~BUS_PAGE_CODE);
 	if (!reserved && !machine->threads)
 		atomic_fetch_and(flags, (uint8_t)~BUS_PAGE_RESERVED);
-	if (atomic_load(flags) & BUS_PAGE_WATCHED && machine->hooks.store)
-		machine->hooks.store(machine->hooks.debug, by, pa, size);
+	if (atomic_load(flags) & BUS_PAGE_WATCHED && machine->debugger.store)
+		machine->debugger.store(machine->debugger.opaque, by, pa, size);
 }
 
 static int64_t machine_input_insns(void *opaque)
@@ -109,19 +109,6 @@ void machine_destroy(struct machine *machine)
 	free(machine);
 }
 
-static uint32_t machine_acknowledge(void *opaque, struct core *core, bool critical, int64_t now)
-{
-	struct machine *machine = opaque;
-
-	uint32_t vector = 0;
-
-	bus_lock(machine->bus); /* the controller is a register block */
-	if (machine->hooks.acknowledge)
-		vector = machine->hooks.acknowledge(machine->hooks.soc, core, critical, now);
-	bus_unlock(machine->bus);
-	return vector;
-}
-
 /*
  * DBCR0[RST], watchdog. Every kind ends the run: a reset core fetches from the
  * boot ROM, and what stands in its place is the loader, outside of the machine.
@@ -135,7 +122,7 @@ static void machine_reset_request(void *opaque, struct core *core, unsigned kind
 	machine_stop(machine, MACHINE_RESET, core->index, NULL);
 }
 
-static void machine_broadcast_tlbivax(void *opaque, struct core *core, uint32_t ea, int64_t now)
+static void machine_broadcast_tlbivax(void *opaque, struct core *core, uint64_t ea, int64_t now)
 {
 	struct machine *machine = opaque;
 
@@ -158,11 +145,6 @@ static void machine_sync_tlb(void *opaque, struct core *core)
 			sched_yield();
 		}
 	}
-}
-
-static bool machine_poke(void *opaque, struct core *core, int64_t when)
-{
-	return threads_poke(opaque, core, when);
 }
 
 static void machine_broadcast_msgsnd(void *opaque, struct core *core, uint32_t message, int64_t now)
@@ -192,41 +174,12 @@ static void machine_state_changed(void *opaque, struct core *core)
 	struct machine *machine = opaque;
 	unsigned n = (unsigned)core->index;
 
-	if (machine->hooks.state)
-		machine->hooks.state(machine->hooks.timeline, n, core->state, core_now(core, NULL));
+	if (machine->timeline.state)
+		machine->timeline.state(machine->timeline.opaque, n, core->state, core_now(core, NULL));
 	if (core_is_idle(core))
 		warp_core_idle(machine->clock, n, (enum warp_reason)core->state, core_now(core, NULL));
 	else
 		warp_core_wake(machine->clock, n, core_now(core, NULL));
-}
-
-static bool machine_breakpoint(void *opaque, struct core *core, uint32_t ea)
-{
-	struct machine *machine = opaque;
-
-	return machine->hooks.breakpoint && machine->hooks.breakpoint(machine->hooks.debug, core, ea);
-}
-
-static unsigned machine_watched(void *opaque, const struct core *core, uint32_t ea, uint64_t pa)
-{
-	struct machine *machine = opaque;
-
-	return machine->hooks.watched ? machine->hooks.watched(machine->hooks.debug, core, ea, pa) : 0;
-}
-
-static void machine_accessed(void *opaque, struct core *core, const struct op *op, const struct core_access *access)
-{
-	struct machine *machine = opaque;
-
-	if (machine->hooks.accessed)
-		machine->hooks.accessed(machine->hooks.debug, core, op, access);
-}
-
-static bool machine_trace(void *opaque, struct core *core, const struct op *op)
-{
-	struct machine *machine = opaque;
-
-	return machine->hooks.trace && machine->hooks.trace(machine->hooks.debug, core, op);
 }
 
 static int64_t machine_read_core_now(const void *opaque)
@@ -262,26 +215,31 @@ struct core *machine_add_core(struct machine *machine, struct core_config config
 	config.clock = machine->clock;
 	config.log = &machine->log;
 	assert(machine->ncores < MACHINE_MAX_CORES && !machine->threads);
-	config.hooks = (struct core_hooks){
+	warp_add_core(machine->clock);
+	core = core_create(&config);
+	core_set_platform(core, &(struct core_platform){
 		.opaque = machine,
-		.acknowledge = machine_acknowledge,
 		.reset_request = machine_reset_request,
 		.broadcast_tlbivax = machine_broadcast_tlbivax,
 		.broadcast_msgsnd = machine_broadcast_msgsnd,
-		.breakpoint = machine_breakpoint,
-		.watched = machine_watched,
-		.accessed = machine_accessed,
-		.trace = machine_trace,
-		.state_changed = machine_state_changed,
 		.sync_tlb = machine_sync_tlb,
-		.poke = machine_poke,
-	};
-	warp_add_core(machine->clock);
-	core = core_create(&config);
+		.poke = threads_poke,
+		.state_changed = machine_state_changed,
+	});
+	core_set_observer(core, &machine->observer);
 	block_cache_attach(core);
 	machine->cores[machine->ncores++] = core;
 	machine_add_core_stats(machine, core);
 	return core;
+}
+
+void machine_set_debugger(struct machine *machine, const struct machine_debugger *debugger,
+			  const struct core_observer *observer)
+{
+	machine->debugger = debugger ? *debugger : (struct machine_debugger){ 0 };
+	machine->observer = observer ? *observer : (struct core_observer){ 0 };
+	for (unsigned i = 0; i < machine->ncores; i++)
+		core_set_observer(machine->cores[i], &machine->observer);
 }
 
 void machine_add_part(struct machine *machine, struct machine_part part)
@@ -325,8 +283,8 @@ bool machine_end_region(struct machine *machine, const char *name, int64_t now)
 
 	if (!region_end(machine->regions, name, now))
 		return false;
-	if (machine->hooks.passed)
-		machine->hooks.passed(machine->hooks.timeline, region->name, from, now);
+	if (machine->timeline.passed)
+		machine->timeline.passed(machine->timeline.opaque, region->name, from, now);
 	return true;
 }
 

@@ -69,32 +69,34 @@ struct machine_part {
 	void (*destroy)(void *opaque);
 };
 
-/* What the floors above answer for a machine; NULL members are "nobody does". */
-struct machine_hooks {
-	void *soc; /* first argument of the interrupt controller's part */
-	/* Proxy delivery (MPIC GCR[M] = 3): the vector for EPR. */
-	uint32_t (*acknowledge)(void *soc, struct core *core, bool critical, int64_t now);
-	void *debug; /* first argument of the breakpoint engine's part */
-	bool (*breakpoint)(void *debug, struct core *core, uint32_t ea);       /* true: stop the run */
-	void (*store)(void *debug, int core, uint64_t pa, unsigned size);      /* into a watched page */
-	unsigned (*watched)(void *debug, const struct core *core, uint32_t ea, uint64_t pa); /* as in core_hooks */
-	void (*accessed)(void *debug, struct core *core, const struct op *op, const struct core_access *access);
-	bool (*trace)(void *debug, struct core *core, const struct op *op);    /* as in core_hooks */
-	void (*settle)(void *debug);                                           /* a round on threads is over */
-	void (*warped)(void *debug);                                           /* idle time may have passed */
+/* The breakpoint engine (machine_set_debugger): it changes nothing that the guest sees. NULL members: nobody looks. */
+struct machine_debugger {
+	void *opaque;
+	void (*store)(void *opaque, int core, uint64_t pa, unsigned size); /* into a watched page */
+	void (*settle)(void *opaque);                                      /* a round on threads is over */
+	void (*warped)(void *opaque);                                      /* idle time may have passed */
 	/* Interrupt source `source` of the interrupt controller was taken by `core` (acknowledged). */
-	void (*irq)(void *debug, unsigned core, unsigned source, int64_t when);
-	/* The guest on `core` marks the beginning or the end of a region of interest, at the core's own time `when`.
-	 * `name` lives as long as the machine. */
-	void (*region)(void *debug, int core, const char *name, bool begins, int64_t when);
-	void *symbols; /* first argument of the symbol table's part */
-	/* The name of a place in the guest's program, for messages. False: it has none. */
-	bool (*symbol)(void *symbols, uint32_t ea, char *text, size_t size);
-	void *timeline; /* first argument of the timeline's part */
+	void (*irq)(void *opaque, unsigned core, unsigned source, int64_t when);
+	/*
+	 * The guest on `core` marks the beginning or the end of a region of interest, at the core's own time `when`.
+	 * `name` lives as long as the machine.
+	 */
+	void (*region)(void *opaque, int core, const char *name, bool begins, int64_t when);
+};
+
+/* The symbol table (symbols_attach): names of places in the guest's program, for messages. */
+struct machine_namer {
+	void *opaque;
+	bool (*name)(void *opaque, uint64_t ea, char *text, size_t size); /* false: it has none */
+};
+
+/* The timeline (timeline_create): what happens when. */
+struct machine_timeline {
+	void *opaque;
 	/* A core runs, or is idle for another reason, from its own time `when` on. The thread that changes it. */
-	void (*state)(void *timeline, unsigned core, enum core_state state, int64_t when);
-	void (*passed)(void *timeline, const char *region, int64_t from,
-		       int64_t to); /* `region` lives as long as the machine */
+	void (*state)(void *opaque, unsigned core, enum core_state state, int64_t when);
+	/* A region of interest was passed; `region` lives as long as the machine. */
+	void (*passed)(void *opaque, const char *region, int64_t from, int64_t to);
 };
 
 /* Cross-core events that a round could not order exactly (VIRTUAL_TIME.md, 2.3). */
@@ -105,7 +107,10 @@ struct machine_quantum_error {
 
 struct machine {
 	struct log log;
-	struct machine_hooks hooks;
+	struct machine_debugger debugger; /* these three by whom they belong to: see there */
+	struct core_observer observer;    /* the debugger's, of each core */
+	struct machine_namer namer;
+	struct machine_timeline timeline;
 	struct machine_quantum_error quantum_error;
 	struct bus *bus;
 	struct clock *clock;
@@ -134,7 +139,7 @@ struct machine {
 struct machine *machine_create(void);
 void machine_destroy(struct machine *machine);
 
-/* Makes core number ncores. `config` as for core_create; index, bus, clock, log and hooks are filled in here. */
+/* Makes core number ncores. `config` as for core_create; index, bus, clock and log are filled in here. */
 struct core *machine_add_core(struct machine *machine, struct core_config config);
 /* The core's interrupt input for `cause` (CAUSE_EXTERNAL, CAUSE_CRITICAL, CAUSE_MACHINE_CHECK). */
 struct irq machine_core_input(struct machine *machine, unsigned core, enum core_cause cause);
@@ -143,6 +148,9 @@ struct irq machine_core_input(struct machine *machine, unsigned core, enum core_
  * with the registers that the caller has set. Counted when it comes too late.
  */
 void machine_release_core(struct machine *machine, unsigned core, uint32_t pc, int64_t when);
+/* Between runs; NULL both: nobody looks any more. The observer is that of each core, those made later too. */
+void machine_set_debugger(struct machine *machine, const struct machine_debugger *debugger,
+			  const struct core_observer *observer);
 void machine_add_part(struct machine *machine, struct machine_part part);
 
 void machine_run(struct machine *machine, const struct machine_limits *limits, struct machine_event *event);

@@ -199,8 +199,8 @@ static bool rounds_idle(struct machine *machine, struct warp_wait *how, struct m
 
 	how->for_input = atomic_load(&machine->listeners) > 0;
 	end = warp_wait(machine->clock, how);
-	if (machine->hooks.warped)
-		machine->hooks.warped(machine->hooks.debug);
+	if (machine->debugger.warped)
+		machine->debugger.warped(machine->debugger.opaque);
 	switch (end) {
 	case WARP_TIMER:
 		clock_advance(machine->clock, clock_now(machine->clock));

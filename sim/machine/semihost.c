@@ -100,9 +100,9 @@ static int semihost_mark(struct semihost_call *call, bool begins)
 	if (begins ? !machine_begin_region(machine, call->name, now) : !machine_end_region(machine, call->name, now))
 		return semihost_refuse(call, WARPCORE_NOT_NOW, "region \"%s\" %s", call->name,
 				       begins ? "has begun already" : "has not begun");
-	if (machine->hooks.region)
-		machine->hooks.region(machine->hooks.debug, call->core->index,
-				      region_find(machine->regions, call->name)->name, begins, now);
+	if (machine->debugger.region)
+		machine->debugger.region(machine->debugger.opaque, call->core->index,
+					 region_find(machine->regions, call->name)->name, begins, now);
 	return 0;
 }
 

@@ -142,8 +142,8 @@ void threads_round(struct machine *machine)
 		if (core_is_idle(machine->cores[i]))
 			core_do_posted(machine->cores[i]);
 	}
-	if (machine->hooks.settle)
-		machine->hooks.settle(machine->hooks.debug);
+	if (machine->debugger.settle)
+		machine->debugger.settle(machine->debugger.opaque);
 }
 
 /* The driving thread opens and closes rounds, and the workers run only in between: no lock is needed. */
@@ -176,8 +176,10 @@ static bool threads_leave_word(struct machine *machine, struct core *core, int64
 	return told;
 }
 
-bool threads_poke(struct machine *machine, struct core *core, int64_t when)
+bool threads_poke(void *opaque, struct core *core, int64_t when)
 {
+	struct machine *machine = opaque;
+
 	return machine->threads && threads_leave_word(machine, core, when, NULL);
 }
 

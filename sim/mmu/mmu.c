@@ -123,7 +123,8 @@ void mmu_reset(struct mmu *mmu)
 
 	struct mmu_tables *tables = mmu->tables;
 
-	*mmu = (struct mmu){ .config = mmu->config, .tables = tables };
+	*mmu = (struct mmu){ .config = mmu->config, .tables = tables, .watching = mmu->watching,
+			     .watcher = mmu->watcher };
 	memset(tables, 0, sizeof *tables);
 	mmu_fast_reset(mmu);
 	mmu_set_tlb1(mmu, 0, &(struct mmu_entry){

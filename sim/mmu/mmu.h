@@ -114,9 +114,10 @@ struct mmu_marks {
  * Accesses of a page that somebody watches: enum mmu_watch bits for the page at ea and pa. While mmu_set_watching is
  * on.
  */
+/* Who watches loads and stores: enum mmu_watch bits for the page at ea and pa. */
 struct mmu_watcher {
 	void *opaque;
-	unsigned (*watched)(void *opaque, uint64_t ea, uint64_t pa);
+	unsigned (*watched)(void *opaque, int core, uint64_t ea, uint64_t pa);
 };
 
 /* What the MMU is and what lies around it, for its life. */
@@ -125,10 +126,9 @@ struct mmu_config {
 	unsigned tlb1_entries;
 	uint32_t tlb1cfg; /* MINSIZE and MAXSIZE: what tlbwe takes */
 	unsigned pids;    /* PID registers, 1..3 */
-	int core;         /* its number, for messages */
+	int core;         /* its number, for messages and the watcher */
 	struct bus *bus;
 	struct log *log;  /* or NULL */
-	struct mmu_watcher watcher;
 };
 
 /* What of the core's registers steers translation. */
@@ -155,7 +155,7 @@ struct mmu {
 	struct mmu_fast *data;   /* the table of the running data context: fast[context] */
 	uint8_t *data_wimge;     /* fast_wimge[context] */
 	struct mmu_fetch *fetch; /* the table of the running instruction context */
-	bool watching;           /* mmu_set_watching */
+	bool watching;           /* watcher.watched is there */
 	bool data_slow;          /* mmu_set_data_slow */
 	struct mmu_context context;
 	uint64_t tlb1_valid;       /* bit n: tlb1[n].valid */
@@ -165,6 +165,7 @@ struct mmu {
 	uint32_t pid[3];
 	uint32_t mmucsr0;
 
+	struct mmu_watcher watcher; /* mmu_set_watcher */
 	struct mmu_tables *tables;
 	struct mmu_config config;
 };
@@ -208,10 +209,10 @@ void mmu_set_data_slow(struct mmu *mmu, bool slow);
 /* Answers of the watcher. */
 enum mmu_watch { MMU_WATCH_READ = 1, MMU_WATCH_WRITE = 2 };
 /*
- * While `watching` is on, pages that the watcher names get no fast entry. Also to be called when its answers change:
- * data entries are filled anew. Owner's thread only.
+ * From now on pages that `watcher` names get no fast entry; NULL: nobody watches. Also to be called when its answers
+ * change: data entries are filled anew. Owner's thread only.
  */
-void mmu_set_watching(struct mmu *mmu, bool watching);
+void mmu_set_watcher(struct mmu *mmu, const struct mmu_watcher *watcher);
 
 /*
  * The architected translation in a given space and privilege with the

@@ -90,10 +90,11 @@ void mmu_set_data_slow(struct mmu *mmu, bool slow)
 	mmu->data_slow = slow;
 }
 
-void mmu_set_watching(struct mmu *mmu, bool watching)
+void mmu_set_watcher(struct mmu *mmu, const struct mmu_watcher *watcher)
 {
 	mmu_fast_drop_data(mmu);
-	mmu->watching = watching;
+	mmu->watching = watcher != NULL;
+	mmu->watcher = watcher ? *watcher : (struct mmu_watcher){ 0 };
 }
 
 void mmu_set_context(struct mmu *mmu, struct mmu_context context)
@@ -177,9 +178,9 @@ enum mmu_result mmu_fill_fetch(struct mmu *mmu, uint64_t ea, struct mmu_fetch **
 
 static unsigned mmu_fast_watched(const struct mmu *mmu, uint64_t ea, uint64_t pa)
 {
-	const struct mmu_watcher *watcher = &mmu->config.watcher;
-
-	return __builtin_expect(mmu->watching, 0) ? watcher->watched(watcher->opaque, ea, pa) : 0;
+	if (__builtin_expect(!mmu->watching, 1))
+		return 0;
+	return mmu->watcher.watched(mmu->watcher.opaque, mmu->config.core, ea, pa);
 }
 
 /* The data table's entry for a page of memory: the one place where loads and stores get past the slow path. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/allocate.h"
+#include "sim/machine/machine.h"
 #include "sim/symbol/elf_symbols.h"
 
 struct symbols {
@@ -288,4 +289,20 @@ char *symbols_format(const struct symbols *symbols, uint32_t address, char *text
 	else
 		snprintf(text, size, "%s", symbol->name);
 	return text;
+}
+
+/* machine_namer.name */
+static bool symbols_name(void *opaque, uint64_t ea, char *text, size_t size)
+{
+	uint32_t offset;
+
+	if (ea > UINT32_MAX || !symbols_at(opaque, (uint32_t)ea, &offset))
+		return false;
+	symbols_format(opaque, (uint32_t)ea, text, size);
+	return true;
+}
+
+void symbols_attach(struct symbols *symbols, struct machine *machine)
+{
+	machine->namer = (struct machine_namer){ symbols, symbols_name };
 }

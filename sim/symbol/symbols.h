@@ -28,8 +28,12 @@ struct symbol {
 	unsigned file;    /* number of its file in order of loading */
 };
 
+struct machine;
+
 struct symbols *symbols_create(void);
 void symbols_destroy(struct symbols *symbols);
+/* From now on the machine's messages name places by these; they outlive it. */
+void symbols_attach(struct symbols *symbols, struct machine *machine);
 
 /*
  * Adds the symbols of a file, `bias` added to each address (a program that runs

@@ -7,7 +7,7 @@
  *   machine is built   warp_add_core() for each core, in order: it starts idle.
  *                      clock_set_error_hook, clock_set_earlier_hook, clock_add_stats.
  *   a core's state     warp_core_idle(reason, its core time) and warp_core_wake(when),
- *   changes            from whichever thread changes it (struct core_hooks.state_changed).
+ *   changes            from whichever thread changes it (core_platform.state_changed).
  *                      The core starts at the time that warp_core_wake returns.
  *   a run begins       warp_set_limit(until), warp_restart_pace().
  *   each round's end   clock_advance(horizon), then input_deliver() (sim/input/input.h),

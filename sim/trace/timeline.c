@@ -102,9 +102,7 @@ struct timeline *timeline_create(struct machine *machine, unsigned length)
 	timeline->room = length < TIMELINE_FIRST_ROOM ? length : TIMELINE_FIRST_ROOM;
 	timeline->ring = allocate_bytes(timeline->room * sizeof *timeline->ring);
 	pthread_mutex_init(&timeline->lock, NULL);
-	machine->hooks.timeline = timeline;
-	machine->hooks.state = timeline_state;
-	machine->hooks.passed = timeline_passed;
+	machine->timeline = (struct machine_timeline){ timeline, timeline_state, timeline_passed };
 	ledger_set_listener(machine->clock, timeline_warped, timeline);
 	timer_set_listener(machine->clock, timeline_fired, timeline);
 	return timeline;
@@ -114,8 +112,7 @@ void timeline_destroy(struct timeline *timeline)
 {
 	if (!timeline)
 		return;
-	timeline->machine->hooks.state = NULL;
-	timeline->machine->hooks.passed = NULL;
+	timeline->machine->timeline = (struct machine_timeline){ 0 };
 	ledger_set_listener(timeline->machine->clock, NULL, NULL);
 	timer_set_listener(timeline->machine->clock, NULL, NULL);
 	pthread_mutex_destroy(&timeline->lock);

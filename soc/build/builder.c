@@ -307,8 +307,8 @@ static void builder_tell_irq_taken(void *opaque, unsigned core, unsigned source,
 {
 	struct machine *machine = opaque;
 
-	if (machine->hooks.irq)
-		machine->hooks.irq(machine->hooks.debug, core, source, when);
+	if (machine->debugger.irq)
+		machine->debugger.irq(machine->debugger.opaque, core, source, when);
 }
 
 struct builder_irq_taken builder_irq_taken(const struct builder *builder)

@@ -285,8 +285,7 @@ static void test_watchdog_stages(void **state)
 	struct lone_core lone;
 
 	open_endless(&lone, 400 * MHZ, 0);
-	lone.core->hooks.opaque = &note;
-	lone.core->hooks.reset_request = note_reset;
+	core_set_platform(lone.core, &(struct core_platform){ .opaque = &note, .reset_request = note_reset });
 	lone_core_set_spr(&lone, "TCR", tcr_watchdog(8) | 2u << 28);
 	lone_core_steps(&lone, 0xff);
 	assert_int_equal(lone_core_spr(&lone, "TSR"), 0);

@@ -399,7 +399,7 @@ static void test_reset_request(void **state)
 	struct lone_core lone;
 
 	open_debug(&lone, "ori r0,r0,0", 0, 0);
-	lone.core->hooks.reset_request = note_reset;
+	core_set_platform(lone.core, &(struct core_platform){ .reset_request = note_reset });
 	lone_core_set_spr(&lone, "DBCR0", 3u << 28);
 	assert_int_equal(reset_kind, 3);
 	assert_int_equal(lone_core_spr(&lone, "DBCR0"), 0);

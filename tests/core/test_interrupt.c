@@ -164,8 +164,7 @@ static void test_external_proxy(void **state)
 	int calls = 0;
 
 	lone_core_open(&lone, "e500mc", 0, 0);
-	lone.core->hooks.opaque = &calls;
-	lone.core->hooks.acknowledge = give_vector;
+	core_set_controller(lone.core, &(struct core_controller){ &calls, give_vector });
 	interrupt_set_cause(lone.core, CAUSE_EXTERNAL, true, 0);
 	assert_int_equal(calls, 0);
 	core_set_msr(lone.core, MSR_EE);

@@ -566,9 +566,9 @@ static void test_irq(void **state)
 	struct notes notes = { .verdict = DEBUG_GO };
 
 	make(f, SPEC(IRQ, 1, .irq = 42), note, &notes);
-	f->machine->hooks.irq(f->machine->hooks.debug, 1, 42, 1234);
-	f->machine->hooks.irq(f->machine->hooks.debug, 0, 42, 1235);
-	f->machine->hooks.irq(f->machine->hooks.debug, 1, 43, 1236);
+	f->machine->debugger.irq(f->machine->debugger.opaque, 1, 42, 1234);
+	f->machine->debugger.irq(f->machine->debugger.opaque, 0, 42, 1235);
+	f->machine->debugger.irq(f->machine->debugger.opaque, 1, 43, 1236);
 	assert_int_equal(notes.n, 1);
 	assert_int_equal(notes.hit[0].core, 1);
 	assert_int_equal(notes.hit[0].time, 1234);

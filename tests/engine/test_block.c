@@ -44,7 +44,7 @@ static void test_limit(void **state)
 	lone_core_close(&lone);
 }
 
-static unsigned watch_reads(void *opaque, const struct core *core, uint32_t ea, uint64_t pa)
+static unsigned watch_reads(void *opaque, int core, uint64_t ea, uint64_t pa)
 {
 	return MMU_WATCH_READ;
 }
@@ -64,9 +64,8 @@ static void test_unit_taken_away(void **state)
 	lone_core_program(&lone, 0x1000, "fmr f1, f1\nlwz r4, 0(r3)\nfmr f2, f2\n");
 	lone_core_program(&lone, 0x10000 + IVOR_FP_UNAVAILABLE * 0x100, "addi r5, r5, 1\n");
 	lone.core->r[3] = BLOCK_FROM;
-	lone.core->hooks.watched = watch_reads;
-	lone.core->hooks.accessed = switch_fp_off;
-	mmu_set_watching(&lone.core->mmu, true);
+	core_set_observer(lone.core, &(struct core_observer){ .accessed = switch_fp_off });
+	mmu_set_watcher(&lone.core->mmu, &(struct mmu_watcher){ NULL, watch_reads });
 	core_set_msr(lone.core, MSR_FP);
 	lone_core_steps(&lone, 3);
 	assert_int_equal(lone.core->r[5], 1);

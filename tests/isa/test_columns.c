@@ -33,7 +33,7 @@ struct bench {
 
 typedef void row_fn(struct bench *bench, const struct isa_row *row);
 
-static unsigned bench_watched(void *opaque, const struct core *core, uint32_t ea, uint64_t pa)
+static unsigned bench_watched(void *opaque, int core, uint64_t ea, uint64_t pa)
 {
 	return MMU_WATCH_READ | MMU_WATCH_WRITE;
 }
@@ -51,10 +51,8 @@ static void bench_open(struct bench *bench, const char *model)
 {
 	single_core_create(&bench->s, model);
 	bench->s.core->l1csr[0] |= L1CSR_ENABLE; /* dcbz wants it */
-	bench->s.core->hooks.opaque = bench;
-	bench->s.core->hooks.watched = bench_watched;
-	bench->s.core->hooks.accessed = bench_accessed;
-	mmu_set_watching(&bench->s.core->mmu, true);
+	core_set_observer(bench->s.core, &(struct core_observer){ .opaque = bench, .accessed = bench_accessed });
+	mmu_set_watcher(&bench->s.core->mmu, &(struct mmu_watcher){ bench, bench_watched });
 }
 
 /* One random word of the row with this MSR. Each register is an address in memory, a multiple of 8. */

@@ -12,11 +12,11 @@
 
 #define GHZ UINT64_C(1000000000)
 
-static bool name_place(void *opaque, uint32_t ea, char *text, size_t size)
+static bool name_place(void *opaque, uint64_t ea, char *text, size_t size)
 {
 	if (ea < 0x1000)
 		return false;
-	snprintf(text, size, "%s+0x%x", (const char *)opaque, ea - 0x1000);
+	snprintf(text, size, "%s+0x%x", (const char *)opaque, (unsigned)ea - 0x1000);
 	return true;
 }
 
@@ -35,8 +35,7 @@ static void it_says_what_each_core_waits_for(void **state)
 	guest_start(m, 0, 0x1000);
 	guest_start(m, 1, 0x1100);
 	guest_start(m, 2, 0x0100);
-	m->hooks.symbols = (void *)"main";
-	m->hooks.symbol = name_place;
+	m->namer = (struct machine_namer){ (void *)"main", name_place };
 	event = guest_run(m, 0);
 	assert_int_equal(event.reason, MACHINE_DEADLOCK);
 	assert_int_equal(event.time, 103); /* the decrementer fired, but that changed nothing */
@@ -55,8 +54,7 @@ static void a_text_that_is_too_long_says_so(void **state)
 
 	memset(name, 'x', sizeof name - 1);
 	name[sizeof name - 1] = 0;
-	m->hooks.symbols = name;
-	m->hooks.symbol = name_place;
+	m->namer = (struct machine_namer){ name, name_place };
 	GUEST_CODE(m, 0x1000, W_ADDIS(3, 0, 0x0400), W_MTSPR(SPR_TCR, 3), W_LI(4, 100), W_MTSPR(SPR_DEC, 4), W_WAIT);
 	for (unsigned i = 0; i < MACHINE_MAX_CORES; i++)
 		guest_start(m, i, 0x1000);

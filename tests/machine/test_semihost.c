@@ -253,8 +253,7 @@ static void test_threads(void **state)
 	struct machine *machine = guest_machine("e500mc", 4, 400000000);
 	struct marks marks = { machine, pthread_self(), { 0 } };
 
-	machine->hooks.debug = &marks;
-	machine->hooks.region = check_mark;
+	machine_set_debugger(machine, &(struct machine_debugger){ .opaque = &marks, .region = check_mark }, NULL);
 	assert_true(semihost_start(machine, NULL, NULL));
 	for (unsigned i = 0; i < 4; i++) {
 		uint32_t code = CODE + 0x1000 + 0x100 * i, name = NAMES + 0x4000 + 16 * i;

@@ -722,9 +722,9 @@ struct broadcast {
 	uint32_t ea;
 };
 
-static void note_broadcast(void *opaque, struct core *core, uint32_t ea, int64_t now)
+static void note_broadcast(void *opaque, struct core *core, uint64_t ea, int64_t now)
 {
-	*(struct broadcast *)opaque = (struct broadcast){ core, ea };
+	*(struct broadcast *)opaque = (struct broadcast){ core, (uint32_t)ea };
 }
 
 static void test_tlbivax_is_broadcast(void **state)
@@ -738,14 +738,12 @@ static void test_tlbivax_is_broadcast(void **state)
 	core_set_gpr(core, 4, 0x1000);
 	assert_int_equal(exec_tlbivax(core, &op), EXEC_LEAVE);
 	assert_int_equal(valid_of_tlbivax(core), 0x3c);
-	core->hooks.opaque = &seen;
-	core->hooks.broadcast_tlbivax = note_broadcast;
+	core_set_platform(core, &(struct core_platform){ .opaque = &seen, .broadcast_tlbivax = note_broadcast });
 	op.a = 5;
 	core_set_gpr(core, 5, 0x1008);
 	assert_int_equal(exec_tlbivax(core, &op), EXEC_LEAVE);
 	assert_ptr_equal(seen.core, core);
 	assert_int_equal(seen.ea, 0x2008);
-	core->hooks.broadcast_tlbivax = NULL;
 }
 
 #define ON_V2(test) cmocka_unit_test_setup_teardown(test, setup_v2, teardown)

@@ -423,13 +423,13 @@ static void test_proxy(void **state)
 	board_write32(&board, EIDR(UART_SOURCE), 2);
 	set_uart_irq(&board, true);
 	core->epr = 0x11;
-	assert_int_equal(board.machine->hooks.acknowledge(board.machine->hooks.soc, core, false, 0), 0x11);
+	assert_int_equal(core->controller.acknowledge(core->controller.opaque, core, false, 0), 0x11);
 	assert_true(board_pending(&board, 1, CAUSE_EXTERNAL)); /* not in proxy mode: nothing happened */
 	board_write32(&board, GCR, 0x60000000);
-	assert_int_equal(board.machine->hooks.acknowledge(board.machine->hooks.soc, core, true, 0), 0x11);
-	assert_int_equal(board.machine->hooks.acknowledge(board.machine->hooks.soc, core, false, 0), 0x99);
+	assert_int_equal(core->controller.acknowledge(core->controller.opaque, core, true, 0), 0x11);
+	assert_int_equal(core->controller.acknowledge(core->controller.opaque, core, false, 0), 0x99);
 	assert_false(board_pending(&board, 1, CAUSE_EXTERNAL));
-	assert_int_equal(board.machine->hooks.acknowledge(board.machine->hooks.soc, core, false, 0), 0xffff);
+	assert_int_equal(core->controller.acknowledge(core->controller.opaque, core, false, 0), 0xffff);
 	board_write32(&board, EOI(1), 0);
 	assert_true(board_pending(&board, 1, CAUSE_EXTERNAL));
 	board_close(&board);
