@@ -32,8 +32,8 @@ int bind_code_disassemble(lua_State *L)
 	const struct core *core = bind_code_core(L);
 	char text[64];
 
-	isa_disassemble((uint32_t)luaL_checkinteger(L, 2), (uint32_t)luaL_checkinteger(L, 3), core->model->isa, text,
-			sizeof text);
+	isa_disassemble((uint32_t)luaL_checkinteger(L, 2), (uint32_t)luaL_checkinteger(L, 3), core->model->categories,
+			text, sizeof text);
 	lua_pushstring(L, text);
 	return 1;
 }
@@ -44,7 +44,7 @@ int bind_code_assemble(lua_State *L)
 	struct err err;
 	uint32_t word;
 
-	if (isa_assemble_text(luaL_checkstring(L, 2), core->model->isa, (uint32_t)luaL_checkinteger(L, 3), &word,
+	if (isa_assemble_text(luaL_checkstring(L, 2), core->model->categories, (uint32_t)luaL_checkinteger(L, 3), &word,
 			      &err)) {
 		lua_pushinteger(L, word);
 		return 1;

@@ -23,7 +23,7 @@ static void bind_registers_no_spr(lua_State *L, const struct core *core, const c
 
 	suggest_init(&suggest, name);
 	for (size_t i = 0; (spr = spr_at(i)); i++)
-		if (spr->cores & core->model->isa)
+		if (model_has(core->model, spr->categories))
 			suggest_offer(&suggest, spr->name);
 	if (suggest_best(&suggest))
 		class_error(L, "the %s has no special purpose register '%s'; did you mean '%s'?", core->model->name,
@@ -58,7 +58,8 @@ static struct bind_register bind_registers_find(lua_State *L)
 		found.spr = bind_registers_spr(L, found.core);
 		return found;
 	}
-	if ((found.file == BIND_REGISTERS_F || found.file == BIND_REGISTERS_FBITS) && !found.core->model->has_fpu)
+	if ((found.file == BIND_REGISTERS_F || found.file == BIND_REGISTERS_FBITS) &&
+	    !model_has(found.core->model, ISA_CATEGORY_FP))
 		class_error(L, "the %s has no floating-point registers; its floating point works in core.r and core.ev",
 			    found.core->model->name);
 	snprintf(what, sizeof what, "core.%s[n]", bind_registers_names[found.file]);
@@ -141,7 +142,7 @@ static int bind_registers_next_spr(lua_State *L)
 	const struct spr *spr;
 
 	while ((spr = spr_at(at++)))
-		if (spr->cores & core->model->isa && spr->access & SPR_R)
+		if (model_has(core->model, spr->categories) && spr->access & SPR_R)
 			break;
 	lua_pushinteger(L, (lua_Integer)at);
 	lua_replace(L, lua_upvalueindex(1));

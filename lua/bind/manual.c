@@ -1,5 +1,6 @@
 #include "lua/bind/manual.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -63,24 +64,22 @@ int manual_device(lua_State *L)
 int manual_instruction(lua_State *L)
 {
 	enum isa_insn insn = isa_find(luaL_checkstring(L, 1));
-	char text[2048];
+	char text[2048], cores[64];
 
 	if (insn == ISA_ILLEGAL)
 		return lua_pushnil(L), 1;
-	isa_describe(insn, text, sizeof text);
+	isa_describe(insn, model_names(isa_row(insn)->categories, cores, sizeof cores), text, sizeof text);
 	lua_pushstring(L, text);
 	return 1;
 }
 
 /* ---- Registers ---- */
 
-static void manual_add_mask(luaL_Buffer *text, const struct spr *spr, unsigned core, const char *name, uint32_t mask)
+static void manual_add_mask(luaL_Buffer *text, const struct core_model *model, const struct spr *spr)
 {
 	char line[64];
 
-	if (!(spr->cores & core))
-		return;
-	snprintf(line, sizeof line, "\n  %s: a write changes the bits 0x%08x", name, (unsigned)mask);
+	snprintf(line, sizeof line, "\n  %s: a write changes the bits 0x%08" PRIx64, model->name, spr_mask(model, spr));
 	luaL_addstring(text, line);
 }
 
@@ -88,16 +87,16 @@ static void manual_add_mask(luaL_Buffer *text, const struct spr *spr, unsigned c
 static void manual_add_register(lua_State *L, luaL_Buffer *text, const struct spr *spr)
 {
 	static const char *const accesses[] = { "", "read", "written", "read and written" };
+	const struct core_model *model;
+	char cores[64];
 
-	lua_pushfstring(L, "%s: special purpose register %d\n  cores: %s%s; privilege: %s; can be %s", spr->name,
-			spr->number, spr->cores & CORE_E500V2 ? "e500v2" : "",
-			spr->cores == CORE_ALL ? ", e500mc" : spr->cores & CORE_E500MC ? "e500mc" : "",
+	lua_pushfstring(L, "%s: special purpose register %d\n  cores: %s; privilege: %s; can be %s", spr->name,
+			spr->number, model_names(spr->categories, cores, sizeof cores),
 			spr->number & SPR_SUPERVISOR ? "supervisor" : "user", accesses[spr->access & SPR_RW]);
 	luaL_addvalue(text);
-	if (spr->access & SPR_W) {
-		manual_add_mask(text, spr, CORE_E500V2, "e500v2", spr->mask_e500v2);
-		manual_add_mask(text, spr, CORE_E500MC, "e500mc", spr->mask_e500mc);
-	}
+	for (unsigned i = 0; spr->access & SPR_W && (model = model_at(i)); i++)
+		if (model_has(model, spr->categories))
+			manual_add_mask(text, model, spr);
 	luaL_addchar(text, '\n');
 }
 

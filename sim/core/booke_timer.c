@@ -294,7 +294,7 @@ void booke_timers_clear_tsr(struct core *core, const struct op *op, uint32_t bit
 static void booke_update_enable(struct core *core, int64_t ticks)
 {
 	struct booke_timers *timers = &core->timers;
-	bool stop = timers->input_off || (core->model->isa == CORE_E500V2 && !(core->hid0 & HID0_TBEN)) ||
+	bool stop = timers->input_off || (core->model->has_time_base_enable && !(core->hid0 & HID0_TBEN)) ||
 		    debug_event_freezes_timers(core);
 	uint64_t raw = booke_raw_counter(core, ticks);
 

@@ -171,7 +171,7 @@ void debug_event_interrupt_taken(struct core *core, bool critical)
  */
 void debug_event_returned(struct core *core, bool critical, bool was_enabled)
 {
-	bool separate = core->model->isa == CORE_E500MC;
+	bool separate = model_has(core->model, ISA_CATEGORY_ED);
 	uint32_t bit = critical && separate ? DBCR0_CRET : DBCR0_RET;
 
 	if (!(core->dbcr[0] & bit) || (critical && !was_enabled))

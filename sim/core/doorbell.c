@@ -30,7 +30,7 @@ bool doorbell_receive(struct core *core, uint32_t message, int64_t when)
 {
 	uint32_t cause = doorbell_cause(message);
 
-	if (!cause || core->model->isa != CORE_E500MC || !doorbell_accepted(core, message))
+	if (!cause || !model_has(core->model, ISA_CATEGORY_PC) || !doorbell_accepted(core, message))
 		return false;
 	interrupt_set_cause(core, (enum core_cause)cause, true, when);
 	return true;

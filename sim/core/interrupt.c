@@ -4,13 +4,6 @@
 #include "sim/float/fpscr.h"
 #include "sim/isa/isa.h"
 
-enum interrupt_class {
-	CLASS_NONCRITICAL,
-	CLASS_CRITICAL,
-	CLASS_DEBUG,
-	CLASS_MACHINE_CHECK,
-};
-
 /*
  * MSR bits that survive; all others are cleared (E500CORERM 5.7; Power ISA Book
  * III-E 7.6: with the enhanced debug category, e500mc, a debug interrupt has
@@ -18,20 +11,7 @@ enum interrupt_class {
  */
 static uint32_t interrupt_kept_msr(const struct core *core, enum interrupt_class class)
 {
-	static const uint32_t kept_e500v2[] = {
-		[CLASS_NONCRITICAL] = MSR_CE | MSR_ME | MSR_DE,
-		[CLASS_CRITICAL] = MSR_ME,
-		[CLASS_DEBUG] = MSR_ME,
-		[CLASS_MACHINE_CHECK] = 0,
-	};
-	static const uint32_t kept_e500mc[] = {
-		[CLASS_NONCRITICAL] = MSR_CE | MSR_ME | MSR_DE | MSR_RI,
-		[CLASS_CRITICAL] = MSR_ME | MSR_DE | MSR_RI,
-		[CLASS_DEBUG] = MSR_ME | MSR_RI,
-		[CLASS_MACHINE_CHECK] = 0,
-	};
-
-	return core->model->isa == CORE_E500MC ? kept_e500mc[class] : kept_e500v2[class];
+	return core->model->kept_msr[class];
 }
 
 /* Without the enhanced debug category (e500v2) the debug interrupt is of the critical class. */
@@ -41,7 +21,7 @@ static uint32_t *interrupt_save_registers(struct core *core, enum interrupt_clas
 	case CLASS_MACHINE_CHECK:
 		return core->mcsrr;
 	case CLASS_DEBUG:
-		return core->model->isa == CORE_E500MC ? core->dsrr : core->csrr;
+		return model_has(core->model, ISA_CATEGORY_ED) ? core->dsrr : core->csrr;
 	case CLASS_CRITICAL:
 		return core->csrr;
 	default:
@@ -80,10 +60,13 @@ enum exec_result interrupt_program(struct core *core, const struct op *op, uint3
 	return interrupt_fault(core, op, IVOR_PROGRAM);
 }
 
-/* The instruction is done; SRR0 is the next one. ESR stays. LEV 1 calls e500mc's hypervisor (Book III-E, sc). */
+/*
+ * The instruction is done; SRR0 is the next one. ESR stays. LEV 1 calls the hypervisor of a core that has one (Book
+ * III-E, sc).
+ */
 enum exec_result interrupt_system_call(struct core *core, const struct op *op)
 {
-	bool hypervisor = op->imm == 1 && core->model->isa == CORE_E500MC;
+	bool hypervisor = op->imm == 1 && model_has(core->model, ISA_CATEGORY_HV);
 
 	interrupt_enter(core, hypervisor ? IVOR_HYPERVISOR_CALL : IVOR_SYSTEM_CALL, CLASS_NONCRITICAL,
 			core_op_ea(core, op) + 4);
@@ -175,7 +158,7 @@ static void interrupt_machine_check(struct core *core, uint32_t address)
 /* The MCSR bits of a bus error, 0: the core raises none. */
 static uint32_t interrupt_bus_error_mcsr(const struct core *core, bool fetch, bool store)
 {
-	if (core->model->isa == CORE_E500MC)
+	if (core->model->has_precise_mcsr)
 		return MCSR_MAV | (fetch ? MCSR_IF : store ? MCSR_ST : MCSR_LD);
 	if (fetch)
 		return MCSR_BUS_IBERR;
@@ -231,7 +214,7 @@ void interrupt_doze_if_asked(struct core *core)
 void interrupt_msr_changed(struct core *core)
 {
 	interrupt_doze_if_asked(core);
-	if (core->model->has_fpu && core->msr & (MSR_FE0 | MSR_FE1) && core->fpscr & FPSCR_FEX) {
+	if (model_has(core->model, ISA_CATEGORY_FP) && core->msr & (MSR_FE0 | MSR_FE1) && core->fpscr & FPSCR_FEX) {
 		core->esr = ESR_FP;
 		interrupt_enter(core, IVOR_PROGRAM, CLASS_NONCRITICAL, core->pc);
 	}
@@ -265,7 +248,7 @@ static bool interrupt_enabled(const struct core *core, int source)
 {
 	if (interrupt_sources[source].cause != CAUSE_MACHINE_CHECK)
 		return core->msr & interrupt_sources[source].gate;
-	return core->hid0 & HID0_EMCP && (core->msr & MSR_ME || core->model->isa == CORE_E500V2);
+	return core->hid0 & HID0_EMCP && (core->msr & MSR_ME || core->model->checkstops_without_me);
 }
 
 static int interrupt_find_due(const struct core *core)

@@ -102,20 +102,19 @@ static void spr_after_perfmon(struct core *core, const struct op *op, uint32_t v
 			    core_now(core, op));
 }
 
-enum { E500V2 = CORE_E500V2, E500MC = CORE_E500MC, ALL = CORE_ALL };
 enum { R = SPR_R, W = SPR_W, RW = SPR_RW };
 
 #define spr_write_none NULL
 
 static const struct spr spr_table[] = {
 #define SPR_PLACE(field) offsetof(struct core, field), sizeof(((struct core *)0)->field)
-#define SPR_FIELD(number, name, cores, access, field, mask_e500v2, mask_e500mc) \
-	{ #name, number, cores, access, mask_e500v2, mask_e500mc, SPR_PLACE(field), NULL, NULL },
-#define SPR_EFFECT(number, name, cores, access, field, effect, mask_e500v2, mask_e500mc)          \
-	{ #name, number, cores, access, mask_e500v2, mask_e500mc, SPR_PLACE(field), NULL, \
-	  spr_after_##effect },
-#define SPR_CALL(number, name, cores, access, read, write, mask_e500v2, mask_e500mc) \
-	{ #name, number, cores, access, mask_e500v2, mask_e500mc, 0, 0, spr_read_##read, spr_write_##write },
+#define SPR_FIELD(number, name, category, access, field, mask) \
+	{ #name, number, ISA_CATEGORY_##category, access, mask, SPR_PLACE(field), NULL, NULL },
+#define SPR_EFFECT(number, name, category, access, field, effect, mask) \
+	{ #name, number, ISA_CATEGORY_##category, access, mask, SPR_PLACE(field), NULL, spr_after_##effect },
+#define SPR_CALL(number, name, category, access, read, write, mask) \
+	{ #name, number, ISA_CATEGORY_##category, access, mask, 0, 0, spr_read_##read, spr_write_##write },
+#define SPR_BITS(number, category, bits)
 #include "sim/core/spr.def"
 };
 
@@ -126,6 +125,31 @@ static const struct spr pmr_table[] = {
 #undef SPR_FIELD
 #undef SPR_EFFECT
 #undef SPR_CALL
+#undef SPR_BITS
+
+/* What some cores have in a register besides its mask. */
+struct spr_bits {
+	uint16_t number;
+	isa_categories categories;
+	uint64_t bits;
+};
+
+#define SPR_FIELD(...)
+#define SPR_EFFECT(...)
+#define SPR_CALL(...)
+#define SPR_BITS(number, category, bits) { number, ISA_CATEGORY_##category, bits },
+static const struct spr_bits spr_bits[] = {
+#include "sim/core/spr.def"
+	{ SPR_COUNT, 0, 0 },
+};
+static const struct spr_bits pmr_bits[] = {
+#include "sim/core/pmr.def"
+	{ SPR_COUNT, 0, 0 },
+};
+#undef SPR_FIELD
+#undef SPR_EFFECT
+#undef SPR_CALL
+#undef SPR_BITS
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
@@ -134,6 +158,7 @@ enum {
 #define SPR_FIELD(number, ...) SPR_INDEX_##number,
 #define SPR_EFFECT SPR_FIELD
 #define SPR_CALL SPR_FIELD
+#define SPR_BITS(...)
 #include "sim/core/spr.def"
 #undef SPR_FIELD
 };
@@ -143,6 +168,7 @@ static const uint8_t spr_index[SPR_COUNT] = {
 #undef SPR_FIELD
 #undef SPR_EFFECT
 #undef SPR_CALL
+#undef SPR_BITS
 };
 _Static_assert(COUNT(spr_table) < 256, "spr_index holds bytes");
 
@@ -150,7 +176,7 @@ const struct spr *spr_find(const struct core_model *model, unsigned number)
 {
 	unsigned index = number < SPR_COUNT ? spr_index[number] : 0;
 
-	if (!index || !(spr_table[index - 1].cores & model->isa))
+	if (!index || !isa_has(model->categories, spr_table[index - 1].categories))
 		return NULL;
 	return &spr_table[index - 1];
 }
@@ -158,7 +184,7 @@ const struct spr *spr_find(const struct core_model *model, unsigned number)
 const struct spr *spr_find_name(const struct core_model *model, const char *name)
 {
 	for (size_t i = 0; i < COUNT(spr_table); i++)
-		if (spr_table[i].cores & model->isa && !strcasecmp(spr_table[i].name, name))
+		if (isa_has(model->categories, spr_table[i].categories) && !strcasecmp(spr_table[i].name, name))
 			return &spr_table[i];
 	return NULL;
 }
@@ -171,9 +197,21 @@ const struct spr *spr_at(size_t index)
 const struct spr *spr_find_pmr(const struct core_model *model, unsigned number)
 {
 	for (size_t i = 0; i < COUNT(pmr_table); i++)
-		if (pmr_table[i].number == number && pmr_table[i].cores & model->isa)
+		if (pmr_table[i].number == number && isa_has(model->categories, pmr_table[i].categories))
 			return &pmr_table[i];
 	return NULL;
+}
+
+uint64_t spr_mask(const struct core_model *model, const struct spr *spr)
+{
+	bool is_pmr = spr >= pmr_table && spr < pmr_table + COUNT(pmr_table);
+	const struct spr_bits *bits = is_pmr ? pmr_bits : spr_bits;
+	uint64_t mask = spr->mask;
+
+	for (; bits->number < SPR_COUNT; bits++)
+		if (bits->number == spr->number && isa_has(model->categories, bits->categories))
+			mask |= bits->bits;
+	return mask;
 }
 
 static void *spr_field(const struct core *core, const struct spr *spr)
@@ -201,7 +239,7 @@ uint32_t spr_read(const struct core *core, const struct op *op, const struct spr
 
 bool spr_write(struct core *core, const struct op *op, const struct spr *spr, uint32_t value)
 {
-	value &= core->model->isa == CORE_E500V2 ? spr->mask_e500v2 : spr->mask_e500mc;
+	value &= spr_mask(core->model, spr);
 	if (spr->offset)
 		spr_field_write(core, spr, value);
 	if (!spr->write)
@@ -248,7 +286,7 @@ void spr_reset(struct core *core)
 	 * Where a boot ROM has run (ePAPR: the time base runs at entry), HID0[TBEN] is set; this core starts
 	 * there and not in the ROM.
 	 */
-	if (core->model->isa == CORE_E500V2)
+	if (core->model->has_time_base_enable)
 		core->hid0 = HID0_TBEN;
 }
 

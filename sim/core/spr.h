@@ -1,6 +1,6 @@
 /*
  * The special purpose registers and performance monitor registers, described
- * once (sim/core/spr.def): number, name, cores, who may read and write, and
+ * once (sim/core/spr.def): number, name, category, who may read and write, and
  * what reading and writing do (E500CORERM chapter 2, E500MCRM chapter 2).
  *
  * The debugger's calls (spr_debug_*) act as mfspr and mtspr at a block boundary
@@ -45,9 +45,9 @@ typedef void spr_write_fn(struct core *core, const struct op *op, uint32_t value
 struct spr {
 	const char *name; /* "DEC", as the manuals spell it */
 	uint16_t number;  /* 0..1023 */
-	uint8_t cores;    /* enum core_isa */
+	isa_categories categories; /* a core must have them */
 	uint8_t access;   /* enum spr_access */
-	uint32_t mask_e500v2, mask_e500mc; /* bits that a write changes; the others read zero */
+	uint64_t mask;    /* bits that a write changes in every core: see spr_mask */
 	size_t offset;       /* of its field in struct core, or 0 where there is none */
 	uint8_t size;        /* of the field: 4 or 8 bytes */
 	spr_read_fn *read;   /* NULL: the field */
@@ -63,6 +63,9 @@ const struct spr *spr_at(size_t index);
 
 /* The performance monitor registers in the same way (mfpmr, mtpmr). */
 const struct spr *spr_find_pmr(const struct core_model *model, unsigned number);
+
+/* The bits that a write changes in a core of that model; the others read zero. */
+uint64_t spr_mask(const struct core_model *model, const struct spr *spr);
 
 /* The value that mfspr gives at `op`; NULL: at a block boundary. */
 uint32_t spr_read(const struct core *core, const struct op *op, const struct spr *spr);

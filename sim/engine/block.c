@@ -98,7 +98,7 @@ void block_cache_detach(struct core *core)
 
 void block_decode_op(struct core *core, uint32_t word, struct op *op, unsigned *granted)
 {
-	isa_decode(word, core->model->isa, op);
+	isa_decode(word, core->model->categories, op);
 	op->fn = exec_table_function(core->model, op, granted);
 	if (guest_call_is(core, word)) {
 		op->fn = guest_call_exec;

@@ -42,7 +42,7 @@ enum exec_result exec_dcbi(struct core *core, const struct op *op)
 
 static unsigned exec_cache_zero_size(const struct core *core)
 {
-	return core->model->isa == CORE_E500MC && core->l1csr[0] & L1CSR_BZ32 ? 32 : core->model->cache_line;
+	return core->l1csr[0] & L1CSR_BZ32 ? 32 : core->model->cache_line;
 }
 
 enum exec_result exec_dcbz(struct core *core, const struct op *op)

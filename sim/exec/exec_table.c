@@ -67,7 +67,7 @@ static bool exec_table_is_illegal(const struct core_model *model, const struct o
 	case ISA_tlbilx:
 		return op->t == 2; /* reserved */
 	case ISA_tlbsx:
-		return op->a && model->isa == CORE_E500V2; /* E500CORERM 12.4.3 */
+		return op->a && !model->tlbsx_has_ra;
 	default:
 		return false;
 	}

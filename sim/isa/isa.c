@@ -20,6 +20,11 @@ const struct isa_operand *isa_operand(enum isa_operand_id id)
 	return &isa_operands[id];
 }
 
+const char *isa_category_name(unsigned number)
+{
+	return isa_category_names[number];
+}
+
 const char *isa_effect_text(unsigned number)
 {
 	assert(number < ISA_EFFECT_COUNT);

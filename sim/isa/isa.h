@@ -16,12 +16,32 @@
 #include "sim/base/err.h"
 #include "sim/isa/op.h"
 
-/* Bit of the `cores` column and of struct core_model.isa. */
-enum core_isa {
-	CORE_E500V2 = 1,
-	CORE_E500MC = 2,
-	CORE_ALL = CORE_E500V2 | CORE_E500MC,
+/* Sets of categories: of a row, all that it takes; of a core, all that it has (sim/isa/categories.def). */
+typedef uint64_t isa_categories;
+
+enum isa_category_number {
+#define ISA_CATEGORY(id, name, text) ISA_CATEGORY_NUMBER_##id,
+#include "sim/isa/categories.def"
+#undef ISA_CATEGORY
+	ISA_CATEGORY_COUNT,
 };
+
+enum isa_category {
+#define ISA_CATEGORY(id, name, text) ISA_CATEGORY_##id = 1 << ISA_CATEGORY_NUMBER_##id,
+#include "sim/isa/categories.def"
+#undef ISA_CATEGORY
+};
+
+#define ISA_ALL_CATEGORIES (~(isa_categories)0)
+
+/* A core with the categories `has` has what takes those of `takes`. */
+static inline bool isa_has(isa_categories has, isa_categories takes)
+{
+	return !(takes & ~has);
+}
+
+/* "Embedded.External PID", by number < ISA_CATEGORY_COUNT. */
+const char *isa_category_name(unsigned number);
 
 enum isa_insn {
 #define ISA_INSN(name, ...) ISA_##name,
@@ -154,7 +174,7 @@ struct isa_row {
 	uint8_t operands[ISA_MAX_OPERANDS + 1]; /* enum isa_operand_id in assembly order, ended by 0 */
 	uint8_t flags;        /* enum op_flag that words of this row may have */
 	uint32_t reads, writes; /* enum isa_effect, without what flags add */
-	uint8_t cores;        /* enum core_isa */
+	isa_categories categories; /* a core must have all of them */
 	uint8_t needs;        /* enum isa_need */
 	uint8_t flow;         /* enum isa_flow */
 	uint8_t memory;       /* enum isa_memory */
@@ -209,25 +229,25 @@ bool isa_is_valid(const struct isa_row *row, uint32_t word);
  * invalid form does (isa_is_valid) the architecture leaves open; the decoder
  * ignores reserved fields and decodes the rest as it stands.
  */
-enum isa_insn isa_decode(uint32_t word, unsigned cores, struct op *op);
+enum isa_insn isa_decode(uint32_t word, isa_categories has, struct op *op);
 /* The same without an op. */
-enum isa_insn isa_identify(uint32_t word, unsigned cores);
+enum isa_insn isa_identify(uint32_t word, isa_categories has);
 
 /*
  * Writes the text of `word` at `address`, as `objdump -Mraw` has it with one
  * space behind the mnemonic: "addi r3,r4,5", "bc 12,4*cr7+eq,0x1000". A word
- * that is not an instruction of these cores gives ".long 0x00000000". Returns
+ * that is not an instruction of a core that has these gives ".long 0x00000000". Returns
  * the length; the text is cut to size - 1 characters. 64 bytes hold any.
  */
-size_t isa_disassemble(uint32_t word, uint32_t address, unsigned cores, char *buffer, size_t size);
+size_t isa_disassemble(uint32_t word, uint32_t address, isa_categories has, char *buffer, size_t size);
 
 /*
  * What the table says of an instruction, in a few lines: syntax and summary,
  * the word's fields by bit (IBM numbering, '/' reserved), operands, effects with all
- * flags set, cores, privilege, timing class. Returns the length; the text is
- * cut to size - 1 characters. 1024 bytes hold any.
+ * flags set, cores, category, privilege, timing class. `cores`: the names of those that have it. Returns the length;
+ * the text is cut to size - 1 characters. 1024 bytes hold any.
  */
-size_t isa_describe(enum isa_insn insn, char *buffer, size_t size);
+size_t isa_describe(enum isa_insn insn, const char *cores, char *buffer, size_t size);
 
 /*
  * The word of a row from operand values in assembly order (as many as the row
@@ -240,8 +260,8 @@ bool isa_assemble(const struct isa_row *row, const int32_t *values, unsigned fla
 /*
  * One line of assembly, in the notation of isa_disassemble: registers with or
  * without their letter, numbers in C notation, branch targets as addresses.
- * False: the text is not an instruction of these cores.
+ * False: the text is not an instruction of a core that has these categories.
  */
-bool isa_assemble_text(const char *text, unsigned cores, uint32_t address, uint32_t *word, struct err *err);
+bool isa_assemble_text(const char *text, isa_categories has, uint32_t address, uint32_t *word, struct err *err);
 
 #endif

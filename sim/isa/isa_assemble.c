@@ -131,7 +131,7 @@ static bool isa_assemble_take_operands(struct reader *reader, const struct isa_r
 }
 
 /* The row whose mnemonic, with flags, is the first word of the line. */
-static const struct isa_row *isa_assemble_take_mnemonic(struct reader *reader, unsigned cores, unsigned *flags)
+static const struct isa_row *isa_assemble_take_mnemonic(struct reader *reader, isa_categories has, unsigned *flags)
 {
 	size_t length;
 
@@ -141,7 +141,7 @@ static const struct isa_row *isa_assemble_take_mnemonic(struct reader *reader, u
 		const struct isa_row *row = isa_row(insn);
 
 		*flags = isa_match_mnemonic(row, reader->at, length);
-		if ((row->cores & cores) && *flags != ISA_NO_MATCH) {
+		if (isa_has(has, row->categories) && *flags != ISA_NO_MATCH) {
 			reader->at += length;
 			return row;
 		}
@@ -149,12 +149,12 @@ static const struct isa_row *isa_assemble_take_mnemonic(struct reader *reader, u
 	return NULL;
 }
 
-bool isa_assemble_text(const char *text, unsigned cores, uint32_t address, uint32_t *word, struct err *err)
+bool isa_assemble_text(const char *text, isa_categories has, uint32_t address, uint32_t *word, struct err *err)
 {
 	struct reader reader = { text };
 	int32_t values[ISA_MAX_OPERANDS];
 	unsigned flags;
-	const struct isa_row *row = isa_assemble_take_mnemonic(&reader, cores, &flags);
+	const struct isa_row *row = isa_assemble_take_mnemonic(&reader, has, &flags);
 
 	if (!row)
 		return err_set(err, "\"%s\" is not an instruction of this core", text);

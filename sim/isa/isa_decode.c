@@ -9,7 +9,7 @@
 
 #include "sim/isa/decode_table.h" /* generated */
 
-enum isa_insn isa_identify(uint32_t word, unsigned cores)
+enum isa_insn isa_identify(uint32_t word, isa_categories has)
 {
 	const struct decode_primary *primary = &decode_primary[word >> 26];
 	unsigned start =
@@ -18,7 +18,7 @@ enum isa_insn isa_identify(uint32_t word, unsigned cores)
 	for (const uint16_t *insn = &decode_candidates[start]; *insn != ISA_ILLEGAL; insn++) {
 		const struct isa_row *row = &isa_rows[*insn];
 
-		if ((word & row->mask) == row->value && (row->cores & cores))
+		if ((word & row->mask) == row->value && isa_has(has, row->categories))
 			return *insn;
 	}
 	return ISA_ILLEGAL;
@@ -52,9 +52,9 @@ static void isa_decode_place_operand(struct op *op, const struct isa_operand *op
 	}
 }
 
-enum isa_insn isa_decode(uint32_t word, unsigned cores, struct op *op)
+enum isa_insn isa_decode(uint32_t word, isa_categories has, struct op *op)
 {
-	enum isa_insn insn = isa_identify(word, cores);
+	enum isa_insn insn = isa_identify(word, has);
 	const struct isa_row *row;
 
 	op->word = word;

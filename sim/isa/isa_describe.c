@@ -132,7 +132,18 @@ static void isa_describe_add_effects(struct text *text, const char *verb, uint32
 	text_add(text, "\n");
 }
 
-size_t isa_describe(enum isa_insn insn, char *buffer, size_t size)
+static void isa_describe_add_categories(struct text *text, isa_categories categories)
+{
+	const char *between = "; category: ";
+
+	for (unsigned n = 0; n < ISA_CATEGORY_COUNT; n++)
+		if (categories >> n & 1) {
+			text_add(text, "%s%s", between, isa_category_name(n));
+			between = ", ";
+		}
+}
+
+size_t isa_describe(enum isa_insn insn, const char *cores, char *buffer, size_t size)
 {
 	const struct isa_row *row = isa_row(insn);
 	struct text text = { .buffer = buffer, .size = size };
@@ -142,8 +153,9 @@ size_t isa_describe(enum isa_insn insn, char *buffer, size_t size)
 	isa_describe_add_operands(&text, row);
 	isa_describe_add_effects(&text, "reads", isa_reads(row, row->flags));
 	isa_describe_add_effects(&text, "writes", isa_writes(row, row->flags));
-	text_add(&text, "  cores: %s%s; privilege: %s; timing: %s\n", row->cores & CORE_E500V2 ? "e500v2" : "",
-		 row->cores == CORE_ALL ? ", e500mc" : row->cores & CORE_E500MC ? "e500mc" : "",
-		 row->needs & ISA_NEED_SUPERVISOR ? "supervisor" : "user", isa_timing_text(row->timing));
+	text_add(&text, "  cores: %s", cores);
+	isa_describe_add_categories(&text, row->categories);
+	text_add(&text, "; privilege: %s; timing: %s\n", row->needs & ISA_NEED_SUPERVISOR ? "supervisor" : "user",
+		 isa_timing_text(row->timing));
 	return text.length;
 }

@@ -61,10 +61,10 @@ static void isa_disassemble_add_operand(struct text *text, const struct isa_row 
 	}
 }
 
-size_t isa_disassemble(uint32_t word, uint32_t address, unsigned cores, char *buffer, size_t size)
+size_t isa_disassemble(uint32_t word, uint32_t address, isa_categories has, char *buffer, size_t size)
 {
 	struct text text = { .buffer = buffer, .size = size };
-	enum isa_insn insn = isa_identify(word, cores);
+	enum isa_insn insn = isa_identify(word, has);
 	const struct isa_row *row;
 	unsigned flags;
 

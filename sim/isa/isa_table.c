@@ -24,6 +24,7 @@
 #define FLAGS(...) PASTE(OR_, COUNT(__VA_ARGS__))(FLAG_, ##__VA_ARGS__)
 #define FIELDS(...) PASTE(OR_, COUNT(__VA_ARGS__))(FIELD_, ##__VA_ARGS__)
 #define NEEDS(...) PASTE(OR_, COUNT(__VA_ARGS__))(ISA_NEED_, ##__VA_ARGS__)
+#define CATEGORIES(...) PASTE(OR_, COUNT(__VA_ARGS__))(ISA_CATEGORY_, ##__VA_ARGS__)
 #define EFFECTS(...) PASTE(OR_, COUNT(__VA_ARGS__))(ISA_EFFECT_, ##__VA_ARGS__)
 
 #define FLAG_Rc OP_RC
@@ -64,10 +65,6 @@ enum {
 #define OPCODE_EVX(opcd, xo) FORM_2(EVX, OPCD, opcd, XO_EVX, xo)
 #define OPCODE_EVS(opcd, xo) FORM_2(EVS, OPCD, opcd, XO_EVS, xo)
 
-#define CORES_ALL CORE_ALL
-#define CORES_E500V2 CORE_E500V2
-#define CORES_E500MC CORE_E500MC
-
 #define SIZE_1 1
 #define SIZE_2 2
 #define SIZE_4 4
@@ -80,15 +77,23 @@ enum {
 #define MEMORY_TOUCH(size) .memory = ISA_MEMORY_TOUCH, .memory_size = SIZE_##size
 
 const struct isa_row isa_rows[ISA_COUNT] = {
-#define ISA_INSN(id, text, opcode, operand_list, flag_list, reserved_list, read_list, write_list, core, need_list, \
-		 follows, access, class, help) \
-	[ISA_##id] = { \
-		.name = #id, .mnemonic = text, .summary = help, OPCODE_##opcode, \
-		.operands = OPERANDS operand_list, .flags = FLAGS flag_list, \
-		.reserved = (uint32_t)(FIELDS reserved_list), \
-		.reads = EFFECTS read_list, .writes = EFFECTS write_list, \
-		.cores = CORES_##core, .needs = NEEDS need_list, .flow = ISA_FLOW_##follows, \
-		MEMORY_##access, .timing = ISA_TIMING_##class, \
+#define ISA_INSN(id, text, opcode, operand_list, flag_list, reserved_list, read_list, write_list, category_list,       \
+		 need_list, follows, access, class, help)                                                              \
+	[ISA_##id] = {                                                                                                 \
+		.name = #id,                                                                                           \
+		.mnemonic = text,                                                                                      \
+		.summary = help,                                                                                       \
+		OPCODE_##opcode,                                                                                       \
+		.operands = OPERANDS operand_list,                                                                     \
+		.flags = FLAGS flag_list,                                                                              \
+		.reserved = (uint32_t)(FIELDS reserved_list),                                                          \
+		.reads = EFFECTS read_list,                                                                            \
+		.writes = EFFECTS write_list,                                                                          \
+		.categories = CATEGORIES category_list,                                                                \
+		.needs = NEEDS need_list,                                                                              \
+		.flow = ISA_FLOW_##follows,                                                                            \
+		MEMORY_##access,                                                                                       \
+		.timing = ISA_TIMING_##class,                                                                          \
 	},
 #include "sim/isa/insns.def"
 #undef ISA_INSN
@@ -114,4 +119,10 @@ const char *const isa_timing_texts[ISA_TIMING_COUNT] = {
 #define ISA_TIMING(name, text) text,
 #include "sim/isa/timing.def"
 #undef ISA_TIMING
+};
+
+const char *const isa_category_names[ISA_CATEGORY_COUNT] = {
+#define ISA_CATEGORY(id, name, text) name,
+#include "sim/isa/categories.def"
+#undef ISA_CATEGORY
 };

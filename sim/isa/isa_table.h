@@ -7,6 +7,7 @@
 extern const struct isa_row isa_rows[ISA_COUNT];
 extern const struct isa_operand isa_operands[ISA_OPERAND_COUNT];
 extern const char *const isa_effect_texts[ISA_EFFECT_COUNT];
+extern const char *const isa_category_names[ISA_CATEGORY_COUNT];
 extern const char *const isa_timing_texts[ISA_TIMING_COUNT];
 
 #define ISA_NO_MATCH (~0u)

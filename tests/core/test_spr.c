@@ -183,7 +183,7 @@ static uint32_t try_spr(const char *model, bool write, unsigned number, bool use
 	lone_core_open(&lone, model, 0, 0);
 	core_set_msr(lone.core, user ? MSR_PR : 0);
 	lone.core->block_ea = 0x1000;
-	isa_decode(word_of(write, number), lone.core->model->isa, &op);
+	isa_decode(word_of(write, number), lone.core->model->categories, &op);
 	esr = exec_table_function(lone.core->model, &op, NULL)(lone.core, &op) == EXEC_FAULT ? lone.core->esr : 0;
 	lone_core_close(&lone);
 	return esr;

@@ -65,7 +65,8 @@ bool compare_records(const struct core_model *model, const uint8_t *want, const 
 
 	text[0] = '\0';
 	for (const struct field *f = fields; f < fields + sizeof fields / sizeof *fields; f++) {
-		if ((f->unit == UNIT_SPE && !model->has_spe) || (f->unit == UNIT_FPU && !model->has_fpu))
+		if ((f->unit == UNIT_SPE && !model_has(model, ISA_CATEGORY_SP)) ||
+		    (f->unit == UNIT_FPU && !model_has(model, ISA_CATEGORY_FP)))
 			continue;
 		for (unsigned i = 0; i < f->count; i++) {
 			size_t at = f->offset + (size_t)i * f->size;

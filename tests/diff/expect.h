@@ -26,7 +26,7 @@ typedef void expect_correct_fn(const struct expect_case *c, uint8_t *record);
 
 struct divergence {
 	const char *mnemonics; /* " name name ", or " * " */
-	unsigned cores;        /* enum core_isa */
+	const char *model;     /* of this core only; NULL: of each */
 	expect_substitute_fn *substitute; /* or NULL */
 	expect_correct_fn *correct;       /* or NULL */
 	const char *reason;    /* whose fault, by which paragraph */

@@ -192,11 +192,11 @@ static void make_registers(uint8_t *record, const struct batch *batch, const str
 
 		if (n && values_once_in(random, 5)) /* equal operands: compares, cancellation */
 			value = be64_load(record + RECORD_GPR + 8 * random_below(random, n));
-		if (!batch->model->has_spe)
+		if (!model_has(batch->model, ISA_CATEGORY_SP))
 			value = (uint32_t)value;
 		be64_store(record + RECORD_GPR + 8 * n, value);
 	}
-	for (unsigned n = 0; n < 32 && batch->model->has_fpu; n++) {
+	for (unsigned n = 0; n < 32 && model_has(batch->model, ISA_CATEGORY_FP); n++) {
 		uint64_t value = fpr_value(row, singles, random);
 
 		if (n && values_once_in(random, 5))
@@ -217,10 +217,10 @@ static uint32_t make_msr(const struct batch *batch, struct random *random)
 	uint32_t msr = MSR_ME;
 
 	if (!values_once_in(random, 20))
-		msr |= batch->model->has_spe ? MSR_SPE : MSR_FP;
+		msr |= model_has(batch->model, ISA_CATEGORY_SP) ? MSR_SPE : MSR_FP;
 	if (values_once_in(random, 10))
 		msr |= MSR_PR;
-	if (batch->model->has_fpu && values_once_in(random, 3))
+	if (model_has(batch->model, ISA_CATEGORY_FP) && values_once_in(random, 3))
 		msr |= MSR_FE0 | MSR_FE1;
 	if (values_once_in(random, 3))
 		msr |= MSR_CE;
@@ -348,7 +348,7 @@ static uint32_t aim(uint8_t *record, const struct isa_row *row, uint32_t word, s
 				word = (word & 0xffff0000u) | window_offset(row, random);
 			return word;
 		}
-		isa_decode(word, CORE_ALL, &op);
+		isa_decode(word, ISA_ALL_CATEGORIES, &op);
 		set_gpr(record, ra, ea - (uint32_t)op.imm);
 	} else if (base_is_zero || row_has(row, ISA_OPERAND_RA)) { /* decorated forms: RA is no part of the address */
 		set_gpr(record, rb, ea);

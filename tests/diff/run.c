@@ -16,7 +16,7 @@ static void list_rows(struct rows *rows, const struct core_model *model)
 {
 	rows->count = 0;
 	for (int i = 0; i < ISA_COUNT; i++)
-		if (isa_row(i)->cores & model->isa && !generate_excluded(isa_row(i)))
+		if (model_has(model, isa_row(i)->categories) && !generate_excluded(isa_row(i)))
 			rows->of[rows->count++] = i;
 }
 
@@ -40,7 +40,7 @@ static void report(const struct batch *batch, unsigned number, const struct expe
 
 	if (!outcome->report || reported[c->op.insn]++ >= outcome->per_row)
 		return;
-	isa_disassemble(c->op.word, c->stub + STUB_TESTED, batch->model->isa, assembly, sizeof assembly);
+	isa_disassemble(c->op.word, c->stub + STUB_TESTED, batch->model->categories, assembly, sizeof assembly);
 	fprintf(outcome->report, "%s case %u: %08x %s: %s\n", batch->model->name, number, c->op.word, assembly, text);
 }
 

@@ -250,7 +250,7 @@ static void test_branch_options(void **state)
 				bool ctr_ok = bo & 4 || (after != 0) != (bo >> 1 & 1);
 				bool cr_ok = bo & 16 || bit == (bo >> 3 & 1);
 
-				isa_decode(16u << 26 | bo << 21 | 9u << 16 | 0x41, CORE_E500V2,
+				isa_decode(16u << 26 | bo << 21 | 9u << 16 | 0x41, ISA_ALL_CATEGORIES,
 					   &op); /* bcl bo,9,+0x40 */
 				lone.core->cr[2] = bit ? 4 : 11;
 				lone.core->ctr = ctr;
@@ -553,16 +553,16 @@ static void test_supervisor_rows(void **state)
 	struct lone_core lone;
 	struct op op;
 
-	for (unsigned model = CORE_E500V2; model <= CORE_E500MC; model++)
+	for (unsigned model = 0; model_at(model); model++)
 		for (unsigned insn = 0; insn < ISA_COUNT; insn++) {
 			const struct isa_row *row = isa_row((enum isa_insn)insn);
 
-			if (!(row->needs & ISA_NEED_SUPERVISOR) || !(row->cores & model))
+			if (!(row->needs & ISA_NEED_SUPERVISOR) || !model_has(model_at(model), row->categories))
 				continue;
-			lone_core_open(&lone, model == CORE_E500V2 ? "e500v2" : "e500mc", 0, 0);
+			lone_core_open(&lone, model_at(model)->name, 0, 0);
 			core_set_msr(lone.core, MSR_PR);
 			lone.core->block_ea = 0x1000;
-			assert_int_equal(isa_decode(row->value, model, &op), insn);
+			assert_int_equal(isa_decode(row->value, model_at(model)->categories, &op), insn);
 			assert_int_equal(exec_table_function(lone.core->model, &op, NULL)(lone.core, &op), EXEC_FAULT);
 			assert_int_equal(lone.core->esr, ESR_PPR);
 			assert_int_equal(lone.core->srr[0], 0x1000);

@@ -29,29 +29,29 @@ static const struct divergence divergences[] = {
 
 /* Mnemonics that objdump reads for a core which does not have them. */
 static const struct {
-	unsigned cores;
+	const char *model; /* NULL: each */
 	const char *mnemonics; /* with a blank around each */
 	const char *reason;
 } foreign[] = {
-	{ CORE_E500V2,
+	{ "e500v2",
 	  " evmwhgsmfaa evmwhgsmfan evmwhgsmiaa evmwhgsmian evmwhgssfaa evmwhgssfan evmwhgumiaa evmwhgumian"
 	  " evmwhsmfaa evmwhsmfan evmwhsmiaa evmwhsmian evmwhssfaa evmwhssfan evmwhssian evmwhssmaa evmwhumiaa "
 		"evmwhumian"
 	  " evmwhusiaa evmwhusian evmwlsmf evmwlsmfa evmwlsmfaaw evmwlsmfanw evmwlssf evmwlssfa evmwlssfaaw "
 		"evmwlssfanw ",
 	  "not in SPEPIM or Power ISA 2.06; LLVM does not have them either" },
-	{ CORE_E500V2, " evfsmadd evfsmsub evfsnmadd evfsnmsub ", "SPE 2 of later cores" },
-	{ CORE_ALL, " efdcfuid efdcfsid efdctuidz efdctsidz ", "64-bit integers: 64-bit cores" },
-	{ CORE_E500V2, " dcbtlse dcbtstlse dcblce icbtlse icblce ", "Book E 64-bit addressing" },
-	{ CORE_E500V2, " evlddepx evstddepx ", "external PID came with e500mc, which has no SPE" },
-	{ CORE_E500V2,
+	{ "e500v2", " evfsmadd evfsmsub evfsnmadd evfsnmsub ", "SPE 2 of later cores" },
+	{ NULL, " efdcfuid efdcfsid efdctuidz efdctsidz ", "64-bit integers: 64-bit cores" },
+	{ "e500v2", " dcbtlse dcbtstlse dcblce icbtlse icblce ", "Book E 64-bit addressing" },
+	{ "e500v2", " evlddepx evstddepx ", "external PID came with e500mc, which has no SPE" },
+	{ "e500v2",
 	  " fsqrt fsqrts fsqrt. fsqrts. fres fres. frsqrte frsqrte. mcrfs mtfsb0 mtfsb0. mtfsb1 mtfsb1."
 	  " mtfsfi mtfsfi. ",
 	  "e500v2 has no FPRs; binutils masks only some of FP" },
-	{ CORE_E500MC, " fsqrt fsqrts fsqrt. fsqrts. ", "e500mc has estimates only (E500MCRM, floating-point model)" },
-	{ CORE_E500MC, " ldepx stdepx lddx stddx ", "64-bit cores" },
-	{ CORE_E500MC, " eciwx ecowx tlbie tlbia ", "server family" },
-	{ CORE_ALL, " mfdcr mtdcr mfdcrx mtdcrx mfapidi tlbsx. tlbli ", "other embedded families (4xx, 603)" },
+	{ "e500mc", " fsqrt fsqrts fsqrt. fsqrts. ", "e500mc has estimates only (E500MCRM, floating-point model)" },
+	{ "e500mc", " ldepx stdepx lddx stddx ", "64-bit cores" },
+	{ "e500mc", " eciwx ecowx tlbie tlbia ", "server family" },
+	{ NULL, " mfdcr mtdcr mfdcrx mtdcrx mfapidi tlbsx. tlbli ", "other embedded families (4xx, 603)" },
 };
 
 #endif

@@ -33,7 +33,7 @@ expect() { # what row message: the row, added to the table, is refused with the 
 cp -r sim/isa sim/base "$dir/sim/"
 if build && "$dir/isagen" >/dev/null; then say ok "the table as it is"; else say not "the table as it is"; fi
 
-tail='(), (), ALL, (), NEXT, NONE, INT, "test")'
+tail='(), (), (B), (), NEXT, NONE, INT, "test")'
 expect "an overlap" \
 	"ISA_INSN(bad, \"bad\", X(31, 28), (RAT, RS, RB), (Rc), (), $tail" "bad: overlaps and"
 expect "an overlap through operand bits of another form" \

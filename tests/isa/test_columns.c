@@ -60,7 +60,7 @@ static enum exec_result bench_run(struct bench *bench, const struct isa_row *row
 {
 	struct core *core = bench->s.core;
 
-	isa_decode(isa_random_word(row, &bench->random), core->model->isa, &bench->op);
+	isa_decode(isa_random_word(row, &bench->random), core->model->categories, &bench->op);
 	bench->op.fn = exec_table_function(core->model, &bench->op, NULL);
 	bench->reported = bench->mixed = 0;
 	bench->store = row->memory == ISA_MEMORY_STORE;
@@ -88,7 +88,7 @@ static void for_each_row(row_fn *check)
 		for (unsigned insn = 0; insn < ISA_COUNT; insn++) {
 			const struct isa_row *row = isa_row(insn);
 
-			if (!(row->cores & model_find(models[m])->isa))
+			if (!model_has(model_find(models[m]), row->categories))
 				continue;
 			bench_open(&bench, models[m]);
 			check(&bench, row);
@@ -219,7 +219,8 @@ static bool flow_holds(const struct bench *bench, const struct isa_row *row, enu
 static void check_flow(struct bench *bench, const struct isa_row *row)
 {
 	for (unsigned i = 0; i < RUNS; i++) {
-		uint32_t msr = MSR_ME | (bench->s.core->model->has_spe ? MSR_SPE : MSR_FP) | (i & 1 ? MSR_PR : 0u);
+		uint32_t msr = MSR_ME | (model_has(bench->s.core->model, ISA_CATEGORY_SP) ? MSR_SPE : MSR_FP) |
+			       (i & 1 ? MSR_PR : 0u);
 		enum exec_result result = bench_run(bench, row, msr);
 
 		if (!flow_holds(bench, row, result, msr))

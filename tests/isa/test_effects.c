@@ -21,6 +21,7 @@
 #include "sim/core/interrupt.h"
 #include "sim/isa/isa_random.h"
 #include "tests/isa/cells.h"
+#include "tests/fixture/models.h"
 
 #define RUNS_PER_ROW 150
 #define MEMORY 4096
@@ -37,7 +38,7 @@ struct bench {
 	enum exec_result result;
 };
 
-static void bench_create(struct bench *bench, unsigned cores)
+static void bench_create(struct bench *bench, const char *model)
 {
 	static const struct mmu_entry page = {
 		.mask = ~UINT32_C(0xfff), .size = 1, .valid = true, .iprot = true, .wimge = 4, .permissions = 0x3f,
@@ -48,7 +49,7 @@ static void bench_create(struct bench *bench, unsigned cores)
 	bench->memory = bus_memory_at(bench->bus, 0)->host;
 	bench->clock = clock_create();
 	bench->core = core_create(&(struct core_config){
-		.model = model_find(cores == CORE_E500V2 ? "e500v2" : "e500mc"),
+		.model = model_find(model),
 		.bus = bench->bus,
 		.clock = bench->clock,
 	});
@@ -72,7 +73,7 @@ static void bench_run(struct bench *bench, uint32_t word, uint32_t msr)
 	struct core *core = bench->core;
 	struct op op;
 
-	isa_decode(word, core->model->isa, &op);
+	isa_decode(word, core->model->categories, &op);
 	memcpy(bench->memory_before, bench->memory, MEMORY);
 	core_set_msr(core, msr);
 	core->pc = core->block_ea = OP_EA;
@@ -92,7 +93,7 @@ static void aim(struct cells *cells, const struct isa_row *row, uint32_t word, s
 	uint32_t target = random_below(random, MEMORY);
 	struct op op;
 
-	isa_decode(word, row->cores, &op);
+	isa_decode(word, ISA_ALL_CATEGORIES, &op);
 	if (random_below(random, 4))
 		target &= ~7u;
 	if (isa_operand_is_displacement(isa_operand(row->operands[1])))
@@ -217,7 +218,7 @@ static unsigned check_reads(const struct bench *first, const struct bench *secon
  */
 #define LASTING (ISA_EFFECT_SPRS | ISA_EFFECT_PMRS | ISA_EFFECT_TLB | ISA_EFFECT_DOORBELL | ISA_EFFECT_IDLE)
 
-static unsigned check_row(struct bench *benches, const struct isa_row *row, unsigned cores, struct random *random,
+static unsigned check_row(struct bench *benches, const struct isa_row *row, const char *model, struct random *random,
 			  unsigned *completed)
 {
 	unsigned wrong = 0;
@@ -237,14 +238,14 @@ static unsigned check_row(struct bench *benches, const struct isa_row *row, unsi
 		if (row->writes & LASTING) {
 			for (unsigned i = 0; i < 2; i++) {
 				bench_destroy(&benches[i]);
-				bench_create(&benches[i], cores);
+				bench_create(&benches[i], model);
 			}
 		}
 	}
 	return wrong;
 }
 
-static void check_effects(unsigned cores)
+static void check_effects(const char *model)
 {
 	struct bench benches[2] = { 0 };
 	struct random random;
@@ -252,14 +253,14 @@ static void check_effects(unsigned cores)
 
 	random_seed(&random, 6);
 	for (unsigned i = 0; i < 2; i++)
-		bench_create(&benches[i], cores);
+		bench_create(&benches[i], model);
 	for (unsigned insn = 0; insn < ISA_COUNT; insn++) {
 		const struct isa_row *row = isa_row(insn);
 		unsigned completed = 0;
 
-		if (!(row->cores & cores))
+		if (!isa_has(models_has(model), row->categories))
 			continue;
-		wrong += check_row(benches, row, cores, &random, &completed);
+		wrong += check_row(benches, row, model, &random, &completed);
 		/* A test of which nothing ran to its end shows little. */
 		if (!completed && !(row->writes & ISA_EFFECT_INTERRUPT)) {
 			print_error("%s never ran to its end\n", row->name);
@@ -273,12 +274,12 @@ static void check_effects(unsigned cores)
 
 static void test_effects_e500v2(void **state)
 {
-	check_effects(CORE_E500V2);
+	check_effects("e500v2");
 }
 
 static void test_effects_e500mc(void **state)
 {
-	check_effects(CORE_E500MC);
+	check_effects("e500mc");
 }
 
 /* Cells that effects name, and that are not also operands of most rows. */
@@ -332,7 +333,7 @@ static bool reads_needlessly(struct bench *benches, const struct isa_row *row, u
 	return declared;
 }
 
-static unsigned check_needless_reads_of_row(struct bench *benches, const struct isa_row *row, unsigned cores,
+static unsigned check_needless_reads_of_row(struct bench *benches, const struct isa_row *row, const char *model,
 					    struct random *random)
 {
 	unsigned wrong = 0;
@@ -342,7 +343,7 @@ static unsigned check_needless_reads_of_row(struct bench *benches, const struct 
 		unsigned cell = effect_cells[i];
 
 		/* A row of both cores may read FPSCR on the one that has it (mtmsr, rfi). */
-		if ((cell == CELL_FPSCR && cores == CORE_E500V2) || !reads_needlessly(benches, row, cell, random))
+		if ((cell == CELL_FPSCR && !strcmp(model, "e500v2")) || !reads_needlessly(benches, row, cell, random))
 			continue;
 		print_error("%s does not read %s\n", row->name, cells_name(cell, name, sizeof(name)));
 		wrong++;
@@ -350,7 +351,7 @@ static unsigned check_needless_reads_of_row(struct bench *benches, const struct 
 	return wrong;
 }
 
-static void check_needless_reads(unsigned cores)
+static void check_needless_reads(const char *model)
 {
 	struct bench benches[2] = { 0 };
 	struct random random;
@@ -358,12 +359,12 @@ static void check_needless_reads(unsigned cores)
 
 	random_seed(&random, 9);
 	for (unsigned i = 0; i < 2; i++)
-		bench_create(&benches[i], cores);
+		bench_create(&benches[i], model);
 	for (unsigned insn = 0; insn < ISA_COUNT; insn++) {
 		const struct isa_row *row = isa_row(insn);
 
-		if ((row->cores & cores) && !((row->reads | row->writes) & LASTING))
-			wrong += check_needless_reads_of_row(benches, row, cores, &random);
+		if (isa_has(models_has(model), row->categories) && !((row->reads | row->writes) & LASTING))
+			wrong += check_needless_reads_of_row(benches, row, model, &random);
 	}
 	for (unsigned i = 0; i < 2; i++)
 		bench_destroy(&benches[i]);
@@ -372,12 +373,12 @@ static void check_needless_reads(unsigned cores)
 
 static void test_needless_reads_e500v2(void **state)
 {
-	check_needless_reads(CORE_E500V2);
+	check_needless_reads("e500v2");
 }
 
 static void test_needless_reads_e500mc(void **state)
 {
-	check_needless_reads(CORE_E500MC);
+	check_needless_reads("e500mc");
 }
 
 /* Registers whose number decides the privilege (SPR and PMR bit 5). */
@@ -388,12 +389,13 @@ static bool privilege_is_in_operand(const struct isa_row *row)
 }
 
 /* One run of a row with this MSR, in a core of its own: ESR and the vector taken, or 0. */
-static uint32_t run_alone(const struct isa_row *row, unsigned cores, uint32_t msr, struct random *random, uint32_t *esr)
+static uint32_t run_alone(const struct isa_row *row, const char *model, uint32_t msr, struct random *random,
+			  uint32_t *esr)
 {
 	struct bench bench = { 0 };
 	uint32_t word = isa_random_word(row, random), pc;
 
-	bench_create(&bench, cores);
+	bench_create(&bench, model);
 	cells_randomize(&bench.before, random);
 	bench.before.value[CELL_FPSCR] = bench.before.value[CELL_SPEFSCR] = 0;
 	if (touches_memory(row))
@@ -406,18 +408,18 @@ static uint32_t run_alone(const struct isa_row *row, unsigned cores, uint32_t ms
 }
 
 /* Some words of a privileged row may be illegal on one core (tlbsx with RA on e500v2), which comes first. */
-static bool is_refused(const struct isa_row *row, unsigned cores, struct random *random)
+static bool is_refused(const struct isa_row *row, const char *model, struct random *random)
 {
 	uint32_t msr = MSR_FP | MSR_SPE | MSR_ME | MSR_UCLE | MSR_UBLE | MSR_PR, esr;
 
 	for (unsigned i = 0; i < 8; i++) {
-		if (run_alone(row, cores, msr, random, &esr) == VECTOR(IVOR_PROGRAM) && esr == ESR_PPR)
+		if (run_alone(row, model, msr, random, &esr) == VECTOR(IVOR_PROGRAM) && esr == ESR_PPR)
 			return true;
 	}
 	return false;
 }
 
-static void check_privilege(unsigned cores)
+static void check_privilege(const char *model)
 {
 	struct random random;
 	unsigned wrong = 0;
@@ -427,9 +429,9 @@ static void check_privilege(unsigned cores)
 		const struct isa_row *row = isa_row(insn);
 		bool refused;
 
-		if (!(row->cores & cores) || privilege_is_in_operand(row))
+		if (!isa_has(models_has(model), row->categories) || privilege_is_in_operand(row))
 			continue;
-		refused = is_refused(row, cores, &random);
+		refused = is_refused(row, model, &random);
 		if (refused != !!(row->needs & ISA_NEED_SUPERVISOR)) {
 			print_error("%s is %s in user mode\n", row->name, refused ? "refused" : "not refused");
 			wrong++;
@@ -440,16 +442,16 @@ static void check_privilege(unsigned cores)
 
 static void test_privilege_e500v2(void **state)
 {
-	check_privilege(CORE_E500V2);
+	check_privilege("e500v2");
 }
 
 static void test_privilege_e500mc(void **state)
 {
-	check_privilege(CORE_E500MC);
+	check_privilege("e500mc");
 }
 
 /* Rows of a unit that MSR switches off read MSR, others of the unit do not; off means unavailable. */
-static void check_unit(unsigned cores, bool (*in_unit)(const struct isa_row *row), enum ivor ivor)
+static void check_unit(const char *model, bool (*in_unit)(const struct isa_row *row), enum ivor ivor)
 {
 	struct random random;
 	unsigned wrong = 0;
@@ -460,9 +462,9 @@ static void check_unit(unsigned cores, bool (*in_unit)(const struct isa_row *row
 		const struct isa_row *row = isa_row(insn);
 		bool unavailable;
 
-		if (!(row->cores & cores) || !in_unit(row))
+		if (!isa_has(models_has(model), row->categories) || !in_unit(row))
 			continue;
-		unavailable = run_alone(row, cores, MSR_ME, &random, &esr) == VECTOR(ivor);
+		unavailable = run_alone(row, model, MSR_ME, &random, &esr) == VECTOR(ivor);
 		if (unavailable != !!(row->reads & ISA_EFFECT_MSR)) {
 			print_error("%s is %s with its unit off\n", row->name,
 				    unavailable ? "unavailable" : "available");
@@ -486,12 +488,12 @@ static bool in_fpu(const struct isa_row *row)
 
 static void test_spe_unavailable(void **state)
 {
-	check_unit(CORE_E500V2, in_spe, IVOR_SPE_UNAVAILABLE);
+	check_unit("e500v2", in_spe, IVOR_SPE_UNAVAILABLE);
 }
 
 static void test_fpu_unavailable(void **state)
 {
-	check_unit(CORE_E500MC, in_fpu, IVOR_FP_UNAVAILABLE);
+	check_unit("e500mc", in_fpu, IVOR_FP_UNAVAILABLE);
 }
 
 int main(void)

@@ -17,6 +17,7 @@
 #include "sim/isa/isa_random.h"
 #include "tests/isa/divergences.h"
 #include "tests/isa/objdump.h"
+#include "tests/fixture/models.h"
 
 #define WORDS_PER_ROW 60
 #define MAX_WORDS (ISA_COUNT * WORDS_PER_ROW)
@@ -28,14 +29,14 @@ struct listing {
 	char raw[MAX_WORDS][OBJDUMP_TEXT], plain[MAX_WORDS][OBJDUMP_TEXT];
 };
 
-static void fill(struct listing *listing, unsigned cores)
+static void fill(struct listing *listing, const char *model)
 {
 	struct random random;
 
 	random_seed(&random, 1);
 	listing->n = 0;
 	for (unsigned insn = 0; insn < ISA_COUNT; insn++) {
-		if (!(isa_row(insn)->cores & cores))
+		if (!isa_has(models_has(model), isa_row(insn)->categories))
 			continue;
 		for (unsigned i = 0; i < WORDS_PER_ROW; i++) {
 			listing->insns[listing->n] = (uint16_t)insn;
@@ -58,19 +59,19 @@ static const struct divergence *find_divergence(enum isa_insn insn, const char *
 	return NULL;
 }
 
-static void check_uses(const unsigned *uses, unsigned cores)
+static void check_uses(const unsigned *uses, const char *model)
 {
 	for (unsigned i = 0; i < DIVERGENCES; i++) {
 		const struct isa_row *row = isa_row(divergences[i].insn);
 
-		if (!(row->cores & cores))
+		if (!isa_has(models_has(model), row->categories))
 			continue;
 		if (!uses[i] || (!divergences[i].only_sometimes && uses[i] != WORDS_PER_ROW))
 			fail_msg("%s: \"%s\" is no longer true", row->mnemonic, divergences[i].reason);
 	}
 }
 
-static void compare(unsigned cores, const char *option)
+static void compare(const char *model, const char *option)
 {
 	struct listing *listing = calloc(1, sizeof(*listing));
 	char options[32], text[OBJDUMP_TEXT];
@@ -80,12 +81,12 @@ static void compare(unsigned cores, const char *option)
 		print_message("powerpc-linux-gnu-objdump is not installed\n");
 		skip();
 	}
-	fill(listing, cores);
+	fill(listing, model);
 	snprintf(options, sizeof(options), "raw,%s", option);
 	assert_true(objdump_read(listing->words, listing->n, options, listing->raw));
 	assert_true(objdump_read(listing->words, listing->n, option, listing->plain));
 	for (unsigned i = 0; i < listing->n; i++) {
-		isa_disassemble(listing->words[i], 4 * i, cores, text, sizeof(text));
+		isa_disassemble(listing->words[i], 4 * i, models_has(model), text, sizeof(text));
 		if (strcmp(text, listing->raw[i]) && strcmp(text, listing->plain[i]) &&
 		    !find_divergence(listing->insns[i], listing->raw[i], uses)) {
 			print_error("%08x: \"%s\", objdump -M%s: \"%s\"\n", listing->words[i], text, options,
@@ -95,17 +96,17 @@ static void compare(unsigned cores, const char *option)
 	}
 	free(listing);
 	assert_int_equal(differ, 0);
-	check_uses(uses, cores);
+	check_uses(uses, model);
 }
 
 static void test_e500v2(void **state)
 {
-	compare(CORE_E500V2, "e500");
+	compare("e500v2", "e500");
 }
 
 static void test_e500mc(void **state)
 {
-	compare(CORE_E500MC, "e500mc");
+	compare("e500mc", "e500mc");
 }
 
 int main(void)

@@ -5,7 +5,7 @@
  * build fails.
  *
  * Checked: each bit of a word is opcode, operand, flag or declared reserved, and
- * only one of them; names are unique; no word is legal in two rows of one core;
+ * only one of them; names are unique; no word is legal in two rows;
  * and where two rows differ in reserved bits only, one is the more special.
  */
 #include <stdio.h>
@@ -59,8 +59,6 @@ static bool isagen_check_words(const struct isa_row *row, const struct isa_row *
 	uint32_t differ = row->value ^ other->value;
 	uint32_t fixed = (row->mask | row->reserved) & (other->mask | other->reserved);
 
-	if (!(row->cores & other->cores))
-		return true;
 	if (!(differ & fixed))
 		return isagen_complain(row, "overlaps ", other->name, row->value);
 	if (!(differ & row->mask & other->mask) && !isagen_more_special(row, other) && !isagen_more_special(other, row))
