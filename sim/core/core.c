@@ -52,6 +52,7 @@ void core_destroy(struct core *core)
 		return;
 	pthread_mutex_destroy(&core->posted_lock);
 	free(core->posted_tlbivax);
+	free(core->breakpoints);
 	booke_timers_fini(core);
 	timer_list_destroy(core->timer_list);
 	free(core->path);

@@ -196,6 +196,8 @@ struct core {
 	struct timer_list *timer_list; /* the core's own */
 	struct log *log;
 	struct block_cache *blocks; /* the engine's (sim/engine/block.h), NULL while the core has none */
+	uint32_t *breakpoints;      /* block_cache_set_breakpoint: effective addresses, ascending */
+	uint32_t nbreakpoints;
 	struct core_platform platform;     /* core_set_platform */
 	struct core_observer observer;     /* core_set_observer */
 	struct core_controller controller; /* core_set_controller */

@@ -15,27 +15,68 @@
 #include "sim/isa/isa.h"
 
 struct block_cache {
+	struct bus *bus;
+	struct core **cores; /* that have it */
+	unsigned ncores;
 	struct block_page *_Atomic *pages; /* by memory page number; read by other threads' stores */
 	uint32_t npages;
 	size_t bytes;         /* of all blocks */
+	uint64_t decoded;     /* blocks, ever */
 	pthread_mutex_t lock; /* guards the requests: they come from other cores' threads */
 	uint32_t *requests;   /* memory pages to drop */
 	uint32_t nrequests, room;
-	uint32_t *breakpoints; /* effective addresses, ascending */
-	uint32_t nbreakpoints;
-	uint32_t breakpoints_at[BLOCK_PAGE_WORDS]; /* how many lie at each word of a page */
+	uint32_t breakpoints_at[BLOCK_PAGE_WORDS]; /* how many of all cores' lie at each word of a page */
 };
 
-void block_cache_attach(struct core *core)
+struct block_cache *block_cache_create(struct bus *bus)
 {
-	core->blocks = allocate_zeroed(1, sizeof *core->blocks);
-	pthread_mutex_init(&core->blocks->lock, NULL);
+	struct block_cache *cache = allocate_zeroed(1, sizeof *cache);
+
+	cache->bus = bus;
+	pthread_mutex_init(&cache->lock, NULL);
+	return cache;
 }
 
-void block_cache_cover_bus(struct core *core)
+/* Counts the core's breakpoints in or out. */
+static void block_cache_count_breakpoints(struct block_cache *cache, const struct core *core, unsigned by)
+{
+	for (uint32_t i = 0; i < core->nbreakpoints; i++)
+		cache->breakpoints_at[core->breakpoints[i] / 4 % BLOCK_PAGE_WORDS] += by;
+	if (core->nbreakpoints)
+		block_cache_drop_all(cache);
+}
+
+void block_cache_attach(struct block_cache *cache, struct core *core)
+{
+	if (core->blocks)
+		block_cache_detach(core);
+	cache->cores = allocate_again(cache->cores, (cache->ncores + 1) * sizeof *cache->cores);
+	cache->cores[cache->ncores++] = core;
+	core->blocks = cache;
+	block_cache_count_breakpoints(cache, core, 1);
+}
+
+void block_cache_detach(struct core *core)
 {
 	struct block_cache *cache = core->blocks;
-	uint32_t npages = bus_pages(core->bus);
+	unsigned at = 0;
+
+	while (cache->cores[at] != core)
+		at++;
+	cache->cores[at] = cache->cores[--cache->ncores];
+	block_cache_count_breakpoints(cache, core, -1u);
+	mmu_drop_fast(&core->mmu); /* its fetch entries lead into the cache */
+	core->blocks = NULL;
+}
+
+unsigned block_cache_cores(const struct block_cache *cache)
+{
+	return cache->ncores;
+}
+
+void block_cache_cover_bus(struct block_cache *cache)
+{
+	uint32_t npages = bus_pages(cache->bus);
 
 	if (npages <= cache->npages)
 		return;
@@ -45,17 +86,15 @@ void block_cache_cover_bus(struct core *core)
 	cache->npages = npages;
 }
 
-static struct block_page *block_cache_existing(const struct core *core, uint32_t memory_page)
+static struct block_page *block_cache_existing(const struct block_cache *cache, uint32_t memory_page)
 {
-	return memory_page < core->blocks->npages ? core->blocks->pages[memory_page] : NULL;
+	return memory_page < cache->npages ? cache->pages[memory_page] : NULL;
 }
 
-struct block_page *block_cache_page(struct core *core, uint32_t memory_page)
+struct block_page *block_cache_page(struct block_cache *cache, uint32_t memory_page)
 {
-	struct block_cache *cache = core->blocks;
-
 	if (memory_page >= cache->npages)
-		block_cache_cover_bus(core);
+		block_cache_cover_bus(cache);
 	if (!cache->pages[memory_page])
 		cache->pages[memory_page] = allocate_zeroed(1, sizeof(struct block_page));
 	return cache->pages[memory_page];
@@ -78,10 +117,8 @@ static void block_page_clear(struct block_cache *cache, struct block_page *page)
 		atomic_store_explicit(&page->decoded[i], 0, memory_order_relaxed);
 }
 
-void block_cache_detach(struct core *core)
+void block_cache_destroy(struct block_cache *cache)
 {
-	struct block_cache *cache = core->blocks;
-
 	for (uint32_t n = 0; n < cache->npages; n++) {
 		if (!cache->pages[n])
 			continue;
@@ -89,11 +126,10 @@ void block_cache_detach(struct core *core)
 		free(cache->pages[n]);
 	}
 	pthread_mutex_destroy(&cache->lock);
+	free(cache->cores);
 	free(cache->pages);
 	free(cache->requests);
-	free(cache->breakpoints);
 	free(cache);
-	core->blocks = NULL;
 }
 
 void block_decode_op(struct core *core, uint32_t word, struct op *op, unsigned *granted)
@@ -112,15 +148,15 @@ static inline bool block_may_break(const struct block_cache *cache, uint32_t ea)
 	return cache->breakpoints_at[ea / 4 % BLOCK_PAGE_WORDS];
 }
 
-/* Where ea stands among the breakpoints, or would. */
-static uint32_t block_breakpoint_index(const struct block_cache *cache, uint32_t ea)
+/* Where ea stands among the core's breakpoints, or would. */
+static uint32_t block_breakpoint_index(const struct core *core, uint32_t ea)
 {
-	uint32_t low = 0, high = cache->nbreakpoints;
+	uint32_t low = 0, high = core->nbreakpoints;
 
 	while (low < high) {
 		uint32_t middle = (low + high) / 2;
 
-		if (cache->breakpoints[middle] < ea)
+		if (core->breakpoints[middle] < ea)
 			low = middle + 1;
 		else
 			high = middle;
@@ -130,10 +166,9 @@ static uint32_t block_breakpoint_index(const struct block_cache *cache, uint32_t
 
 bool block_cache_has_breakpoint(const struct core *core, uint32_t ea)
 {
-	const struct block_cache *cache = core->blocks;
-	uint32_t at = block_breakpoint_index(cache, ea);
+	uint32_t at = block_breakpoint_index(core, ea);
 
-	return at < cache->nbreakpoints && cache->breakpoints[at] == ea;
+	return at < core->nbreakpoints && core->breakpoints[at] == ea;
 }
 
 static struct block *block_build(struct core *core, const struct mmu_fetch *fetch, uint32_t ea)
@@ -164,6 +199,7 @@ static struct block *block_build(struct core *core, const struct mmu_fetch *fetc
 	}
 	block = allocate_bytes(block_size(n));
 	core->blocks->bytes += block_size(n);
+	core->blocks->decoded++;
 	block->n = n;
 	block->breakpoint = breakpoint;
 	memcpy(block->ops, ops, n * sizeof *ops);
@@ -178,7 +214,7 @@ const struct block *block_cache_miss(struct core *core, const struct mmu_fetch *
 
 	/* Code that is entered at every word must not eat the host's memory. */
 	if (core->blocks->bytes > BLOCK_CACHE_BYTES)
-		block_cache_drop_all(core);
+		block_cache_drop_all(core->blocks);
 	/* The flag first, then the bytes: a store that comes between is seen. */
 	atomic_fetch_or(&memory->flags[(fetch->pa - memory->base) >> BUS_PAGE_SHIFT], BUS_PAGE_CODE);
 	block = block_build(core, fetch, ea);
@@ -186,9 +222,9 @@ const struct block *block_cache_miss(struct core *core, const struct mmu_fetch *
 	return block;
 }
 
-bool block_cache_has_page(const struct core *core, uint32_t memory_page)
+bool block_cache_has_page(const struct block_cache *cache, uint32_t memory_page)
 {
-	const struct block_page *page = block_cache_existing(core, memory_page);
+	const struct block_page *page = block_cache_existing(cache, memory_page);
 
 	for (unsigned i = 0; page && i < BLOCK_PAGE_WORDS / 64; i++)
 		if (atomic_load_explicit(&page->decoded[i], memory_order_relaxed))
@@ -196,10 +232,8 @@ bool block_cache_has_page(const struct core *core, uint32_t memory_page)
 	return false;
 }
 
-static void block_cache_request(struct core *core, struct block_page *page, uint32_t memory_page)
+static void block_cache_request(struct block_cache *cache, struct block_page *page, uint32_t memory_page)
 {
-	struct block_cache *cache = core->blocks;
-
 	pthread_mutex_lock(&cache->lock);
 	if (!page->drop_requested) {
 		if (cache->nrequests == cache->room) {
@@ -210,29 +244,28 @@ static void block_cache_request(struct core *core, struct block_page *page, uint
 		page->drop_requested = true;
 	}
 	pthread_mutex_unlock(&cache->lock);
-	core_request(core, ATTENTION_INVALIDATE);
+	for (unsigned i = 0; i < cache->ncores; i++)
+		core_request(cache->cores[i], ATTENTION_INVALIDATE);
 }
 
-bool block_cache_stored(struct core *core, uint32_t memory_page, unsigned offset, unsigned size)
+bool block_cache_stored(struct block_cache *cache, uint32_t memory_page, unsigned offset, unsigned size)
 {
-	struct block_page *page = block_cache_existing(core, memory_page);
+	struct block_page *page = block_cache_existing(cache, memory_page);
 	unsigned first = offset / 4, last = (offset + size - 1) / 4;
 
 	if (!page)
 		return false;
 	for (unsigned word = first; word <= last; word++) {
 		if (atomic_load_explicit(&page->decoded[word / 64], memory_order_relaxed) >> word % 64 & 1) {
-			block_cache_request(core, page, memory_page);
+			block_cache_request(cache, page, memory_page);
 			return true;
 		}
 	}
 	return false;
 }
 
-void block_cache_drop_requested(struct core *core)
+void block_cache_drop_requested(struct block_cache *cache)
 {
-	struct block_cache *cache = core->blocks;
-
 	pthread_mutex_lock(&cache->lock);
 	for (uint32_t i = 0; i < cache->nrequests; i++) {
 		struct block_page *page = cache->pages[cache->requests[i]];
@@ -244,34 +277,36 @@ void block_cache_drop_requested(struct core *core)
 	pthread_mutex_unlock(&cache->lock);
 }
 
-void block_cache_drop_all(struct core *core)
+void block_cache_drop_all(struct block_cache *cache)
 {
-	struct block_cache *cache = core->blocks;
-
 	for (uint32_t n = 0; n < cache->npages; n++)
 		if (cache->pages[n])
 			block_page_clear(cache, cache->pages[n]);
 }
 
-size_t block_cache_bytes(const struct core *core)
+size_t block_cache_bytes(const struct block_cache *cache)
 {
-	return core->blocks->bytes;
+	return cache->bytes;
+}
+
+uint64_t block_cache_decoded(const struct block_cache *cache)
+{
+	return cache->decoded;
 }
 
 /*
  * Blocks that pass ea, wherever its page is mapped, are decoded anew. Perhaps one of them runs now: before the next
  * one.
  */
-static void block_cache_request_at(struct core *core, uint32_t ea)
+static void block_cache_request_at(struct block_cache *cache, uint32_t ea)
 {
-	struct block_cache *cache = core->blocks;
 	unsigned word = ea / 4 % BLOCK_PAGE_WORDS;
 
 	for (uint32_t n = 0; n < cache->npages; n++) {
 		struct block_page *page = cache->pages[n];
 
 		if (page && atomic_load_explicit(&page->decoded[word / 64], memory_order_relaxed) >> word % 64 & 1)
-			block_cache_request(core, page, n);
+			block_cache_request(cache, page, n);
 	}
 }
 
@@ -281,20 +316,20 @@ void block_cache_set_breakpoint(struct core *core, uint32_t ea, bool on)
 	uint32_t at, *place;
 
 	ea &= ~3u;
-	at = block_breakpoint_index(cache, ea);
+	at = block_breakpoint_index(core, ea);
 	if (block_cache_has_breakpoint(core, ea) == on)
 		return;
 	if (on)
-		cache->breakpoints =
-			allocate_again(cache->breakpoints, (cache->nbreakpoints + 1) * sizeof *cache->breakpoints);
-	place = cache->breakpoints + at;
+		core->breakpoints =
+			allocate_again(core->breakpoints, (core->nbreakpoints + 1) * sizeof *core->breakpoints);
+	place = core->breakpoints + at;
 	if (on) {
-		memmove(place + 1, place, (cache->nbreakpoints++ - at) * sizeof *place);
+		memmove(place + 1, place, (core->nbreakpoints++ - at) * sizeof *place);
 		*place = ea;
 		cache->breakpoints_at[ea / 4 % BLOCK_PAGE_WORDS]++;
 	} else {
-		memmove(place, place + 1, (--cache->nbreakpoints - at) * sizeof *place);
+		memmove(place, place + 1, (--core->nbreakpoints - at) * sizeof *place);
 		cache->breakpoints_at[ea / 4 % BLOCK_PAGE_WORDS]--;
 	}
-	block_cache_request_at(core, ea);
+	block_cache_request_at(cache, ea);
 }

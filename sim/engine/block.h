@@ -1,5 +1,6 @@
 /*
- * Decoded blocks of one core, keyed by physical address.
+ * Decoded blocks, keyed by physical address. Cores of one model that take turns on one thread share a cache: what one
+ * has decoded the others run, and what one has stored to is dropped for all. A core on a thread of its own has its own.
  *
  * Blocks and guest calls are one unit: the decoder gives a guest call a block of its own, and who comes to answer calls
  * drops the blocks that were decoded without.
@@ -19,10 +20,11 @@
 #include "sim/mmu/mmu.h"
 #include "sim/isa/op.h"
 
+struct bus;
 struct core;
 
 #define BLOCK_MAX_OPS 64
-/* What the blocks of a core take at most, give or take one: then all are dropped, and decoded anew as they are met. */
+/* What the blocks of a cache take at most, give or take one: then all are dropped, and decoded anew as they are met. */
 #define BLOCK_CACHE_BYTES ((size_t)64 << 20)
 
 struct block {
@@ -40,17 +42,25 @@ struct block_page {
 	bool drop_requested;                             /* under the cache's lock */
 };
 
-/* Gives a core an empty cache, core->blocks. Before it runs. */
-void block_cache_attach(struct core *core);
-/* Ends it. The core runs no more. */
-void block_cache_detach(struct core *core);
+/* An empty cache for the memory of the bus. */
+struct block_cache *block_cache_create(struct bus *bus);
+/* No core has it any more. */
+void block_cache_destroy(struct block_cache *cache);
 /*
- * Room for the pages of all memory on the bus, some of which may have come after the core. With cores on threads of
+ * Gives a core its cache, core->blocks: of cores of the same model, whose calls the same somebody answers, and that all
+ * run on one thread. Between runs; a core that has one loses it first, and keeps its breakpoints.
+ */
+void block_cache_attach(struct block_cache *cache, struct core *core);
+/* Takes it back. Between runs. */
+void block_cache_detach(struct core *core);
+unsigned block_cache_cores(const struct block_cache *cache);
+/*
+ * Room for the pages of all memory on the bus, some of which may have come after the cache. With cores on threads of
  * their own it is called before they start: from then on other threads look into it.
  */
-void block_cache_cover_bus(struct core *core);
-/* The blocks of a memory page, none at first; stays where it is as long as the core lives. */
-struct block_page *block_cache_page(struct core *core, uint32_t memory_page);
+void block_cache_cover_bus(struct block_cache *cache);
+/* The blocks of a memory page, none at first; stays where it is as long as the cache lives. */
+struct block_page *block_cache_page(struct block_cache *cache, uint32_t memory_page);
 /* Decodes the block at ea. */
 const struct block *block_cache_miss(struct core *core, const struct mmu_fetch *fetch, uint32_t ea);
 
@@ -67,20 +77,22 @@ void block_decode_op(struct core *core, uint32_t word, struct op *op, unsigned *
 
 /*
  * A store went to bytes offset..offset+size-1 of a page: when blocks came from
- * them, asks the core to drop the page's blocks before its next block. True if
+ * them, asks the cores to drop the page's blocks before their next block. True if
  * so. Any thread.
  */
-bool block_cache_stored(struct core *core, uint32_t memory_page, unsigned offset, unsigned size);
+bool block_cache_stored(struct block_cache *cache, uint32_t memory_page, unsigned offset, unsigned size);
 /* True when any block came from the page. Any thread. */
-bool block_cache_has_page(const struct core *core, uint32_t memory_page);
+bool block_cache_has_page(const struct block_cache *cache, uint32_t memory_page);
 /* Does what block_cache_stored asked for. Block boundaries only, as the one below. */
-void block_cache_drop_requested(struct core *core);
-void block_cache_drop_all(struct core *core);
-/* What all blocks take now. */
-size_t block_cache_bytes(const struct core *core);
+void block_cache_drop_requested(struct block_cache *cache);
+void block_cache_drop_all(struct block_cache *cache);
+/* What all blocks take now, and how many were ever decoded. */
+size_t block_cache_bytes(const struct block_cache *cache);
+uint64_t block_cache_decoded(const struct block_cache *cache);
 /*
- * Breakpoints by effective address, from the next block on; blocks that pass there are decoded anew. May be called
- * while one of them runs (owner's thread). Nothing is slower for blocks that pass none.
+ * A core's breakpoints by effective address, from the next block on; blocks that pass there are decoded anew, for all
+ * cores of the cache. May be called while one of them runs (owner's thread). Nothing is slower for blocks that pass
+ * none.
  */
 void block_cache_set_breakpoint(struct core *core, uint32_t ea, bool on);
 bool block_cache_has_breakpoint(const struct core *core, uint32_t ea);

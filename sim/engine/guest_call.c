@@ -28,7 +28,7 @@ void guest_call_set(struct core *core, core_guest_call_fn *fn, void *opaque)
 {
 	core->guest_call = fn;
 	core->guest_call_opaque = opaque;
-	block_cache_drop_all(core);
+	block_cache_drop_all(core->blocks);
 }
 
 static enum guest_call_access guest_call_translate(const struct core *core, uint32_t ea, enum mmu_access access,

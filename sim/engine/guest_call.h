@@ -21,7 +21,10 @@
 bool guest_call_is(const struct core *core, uint32_t word);
 exec_fn guest_call_exec;
 
-/* Who answers the core's calls, or nobody: NULL. While the machine stands. */
+/*
+ * Who answers the core's calls, or nobody: NULL. While the machine stands. To be the same for all cores that share
+ * blocks.
+ */
 void guest_call_set(struct core *core, core_guest_call_fn *fn, void *opaque);
 
 /* For who answers, while it does: guest memory as a load or store of the calling program would find it. */

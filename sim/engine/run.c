@@ -33,7 +33,7 @@ static bool run_attend(struct core *core)
 	uint32_t attention = atomic_exchange(&core->attention, 0);
 
 	if (attention & ATTENTION_INVALIDATE) {
-		block_cache_drop_requested(core);
+		block_cache_drop_requested(core->blocks);
 		core_do_posted(core);
 	}
 	if (attention & ATTENTION_INTERRUPT) {
@@ -98,7 +98,7 @@ static const struct mmu_fetch *run_fetch_slow(struct core *core)
 
 	fetch = translate_fetch(core, &uncached, &page);
 	if (fetch)
-		fetch->blocks = block_cache_page(core, page.memory_page);
+		fetch->blocks = block_cache_page(core->blocks, page.memory_page);
 	if (uncached && core->insns < core->slice_end && !run_breaks_uncached(core))
 		run_uncached(core, &page);
 	return fetch;

@@ -25,8 +25,10 @@ static void machine_stored(void *opaque, int by, uint64_t pa, unsigned size)
 	for (unsigned i = 0; i < machine->ncores; i++) {
 		struct core *core = machine->cores[i];
 
-		block_cache_stored(core, memory->first_page + page, (unsigned)(pa - page_pa), size);
-		code |= block_cache_has_page(core, memory->first_page + page);
+		if (i == 0 || core->blocks != machine->cores[i - 1]->blocks) {
+			block_cache_stored(core->blocks, memory->first_page + page, (unsigned)(pa - page_pa), size);
+			code |= block_cache_has_page(core->blocks, memory->first_page + page);
+		}
 		if (core->index != by)
 			core_break_reservation(core, pa, size);
 		reserved |= core->reserved && core->reserved_pa - page_pa < BUS_PAGE_SIZE;
@@ -60,6 +62,26 @@ static void machine_input_digest(void *opaque, char digest[33])
 {
 	rounds_settle(opaque);
 	machine_digest(opaque, digest);
+}
+
+/* The core's own cache, or that of the cores before it that are alike. */
+void machine_give_blocks(struct machine *machine, struct core *core)
+{
+	struct block_cache *cache = NULL;
+
+	for (int i = 0; !core->threaded && !cache && i < core->index; i++)
+		if (machine->cores[i]->model == core->model)
+			cache = machine->cores[i]->blocks;
+	block_cache_attach(cache ? cache : block_cache_create(machine->bus), core);
+}
+
+void machine_take_blocks(struct core *core)
+{
+	struct block_cache *cache = core->blocks;
+
+	block_cache_detach(core);
+	if (!block_cache_cores(cache))
+		block_cache_destroy(cache);
 }
 
 struct machine *machine_create(void)
@@ -97,7 +119,7 @@ void machine_destroy(struct machine *machine)
 			machine->parts[i].destroy(machine->parts[i].opaque);
 	free(machine->parts);
 	for (unsigned i = 0; i < machine->ncores; i++) {
-		block_cache_detach(machine->cores[i]);
+		machine_take_blocks(machine->cores[i]);
 		core_destroy(machine->cores[i]);
 	}
 	rounds_destroy(machine->rounds);
@@ -227,7 +249,7 @@ struct core *machine_add_core(struct machine *machine, struct core_config config
 		.state_changed = machine_state_changed,
 	});
 	core_set_observer(core, &machine->observer);
-	block_cache_attach(core);
+	machine_give_blocks(machine, core);
 	machine->cores[machine->ncores++] = core;
 	machine_add_core_stats(machine, core);
 	return core;

@@ -33,6 +33,13 @@ void rounds_destroy(struct machine_rounds *rounds);
  */
 bool rounds_step(struct machine *machine, int64_t until, struct warp_wait *how, struct machine_event *event);
 
+/*
+ * Decoded blocks (sim/engine/block.h): cores that take turns on one thread share those of their model, a core on a
+ * thread of its own has its own. Between runs, `threaded` set.
+ */
+void machine_give_blocks(struct machine *machine, struct core *core);
+void machine_take_blocks(struct core *core);
+
 /* Takes the request that machine_stop or machine_exit made, if there is one. The driving thread. */
 bool machine_take_stop(struct machine *machine, struct machine_event *event);
 

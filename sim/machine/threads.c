@@ -234,6 +234,19 @@ static void threads_create(struct machine *machine, unsigned count)
 	pthread_mutex_unlock(&threads->lock);
 }
 
+/* All on the driving thread, or each on its own; then other threads' stores look into every cache: it covers all. */
+static void threads_share_blocks(struct machine *machine, bool share)
+{
+	for (unsigned i = 0; i < machine->ncores; i++) {
+		machine->cores[i]->threaded = !share;
+		machine_take_blocks(machine->cores[i]);
+	}
+	for (unsigned i = 0; i < machine->ncores; i++) {
+		machine_give_blocks(machine, machine->cores[i]);
+		block_cache_cover_bus(machine->cores[i]->blocks);
+	}
+}
+
 void threads_set_count(struct machine *machine, unsigned threads)
 {
 	if (machine->threads)
@@ -241,13 +254,10 @@ void threads_set_count(struct machine *machine, unsigned threads)
 	machine->threads = NULL;
 	if (threads > machine->ncores)
 		threads = machine->ncores;
-	for (unsigned i = 0; i < machine->ncores; i++)
-		block_cache_cover_bus(machine->cores[i]);
+	threads_share_blocks(machine, threads <= 1);
 	if (threads > 1) {
 		threads_create(machine, threads);
 		clock_note_influence(machine->clock, CLOCK_THREADS);
 	}
-	for (unsigned i = 0; i < machine->ncores; i++)
-		machine->cores[i]->threaded = machine->threads != NULL;
 	bus_set_threaded(machine->bus, machine->threads != NULL);
 }

@@ -34,13 +34,13 @@ static void test_limit(void **state)
 		lone.core->slice_end = lone.core->insns + 1;
 		run_core(lone.core);
 		entries++;
-		if (block_cache_bytes(lone.core) > BLOCK_CACHE_BYTES + 4096)
-			fail_msg("%zu bytes of blocks", block_cache_bytes(lone.core));
+		if (block_cache_bytes(lone.core->blocks) > BLOCK_CACHE_BYTES + 4096)
+			fail_msg("%zu bytes of blocks", block_cache_bytes(lone.core->blocks));
 	}
 	assert_int_equal(lone.core->r[4], entries);
 	assert_true(entries * sizeof(struct op) * 32 > BLOCK_CACHE_BYTES); /* or this shows nothing */
-	block_cache_drop_all(lone.core);
-	assert_int_equal(block_cache_bytes(lone.core), 0);
+	block_cache_drop_all(lone.core->blocks);
+	assert_int_equal(block_cache_bytes(lone.core->blocks), 0);
 	lone_core_close(&lone);
 }
 
