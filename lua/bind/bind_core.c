@@ -60,7 +60,7 @@ static int bind_core_get_cycles(lua_State *L)
 {
 	const struct core *core = bind_core_self(L);
 
-	lua_pushinteger(L, core_ticks(core, NULL) - core->idle_cycles);
+	lua_pushinteger(L, core_ticks(core, NULL) - core->time.idle_cycles);
 	return 1;
 }
 
@@ -74,7 +74,7 @@ static int bind_core_get_idle_ns(lua_State *L)
 {
 	const struct core *core = bind_core_self(L);
 
-	lua_pushinteger(L, core_ns_of_ticks(core, core->idle_cycles));
+	lua_pushinteger(L, core_ns_of_ticks(core, core->time.idle_cycles));
 	return 1;
 }
 
@@ -149,7 +149,7 @@ static int bind_core_get_path(lua_State *L)
 
 static int bind_core_get_frequency(lua_State *L)
 {
-	lua_pushinteger(L, (lua_Integer)bind_core_self(L)->frequency);
+	lua_pushinteger(L, (lua_Integer)bind_core_self(L)->time.frequency);
 	return 1;
 }
 

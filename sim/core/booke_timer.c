@@ -13,9 +13,9 @@ static uint64_t booke_raw_counter(const struct core *core, int64_t ticks)
 {
 	uint64_t tb_frequency = core->timers.tb_frequency;
 
-	if (tb_frequency == core->frequency)
+	if (tb_frequency == core->time.frequency)
 		return (uint64_t)ticks;
-	return (uint64_t)((unsigned __int128)(uint64_t)ticks * tb_frequency / core->frequency);
+	return (uint64_t)((unsigned __int128)(uint64_t)ticks * tb_frequency / core->time.frequency);
 }
 
 static uint64_t booke_counter(const struct core *core, const struct op *op)
@@ -33,7 +33,7 @@ static int64_t booke_tick_of_counter(const struct core *core, uint64_t target)
 	const struct booke_timers *timers = &core->timers;
 	unsigned __int128 ticks = (uint64_t)(target - timers->counter_offset);
 
-	ticks = (ticks * core->frequency + timers->tb_frequency - 1) / timers->tb_frequency;
+	ticks = (ticks * core->time.frequency + timers->tb_frequency - 1) / timers->tb_frequency;
 	return ticks > INT64_MAX ? INT64_MAX : (int64_t)ticks;
 }
 

@@ -29,9 +29,8 @@ struct core *core_create(const struct core_config *config)
 
 	core->index = config->index;
 	core->model = config->model;
-	core->frequency = config->frequency ? config->frequency : DEFAULT_FREQUENCY;
-	rate_init(&core->rate, core->frequency, NULL);
-	core->cpi = config->cpi ? config->cpi : 1;
+	core_time_init(core, config->frequency ? config->frequency : DEFAULT_FREQUENCY);
+	core_set_cpi(core, config->cpi ? config->cpi : 1);
 	core->svr = config->svr;
 	core->path = allocate_text(config->path ? config->path : "core");
 	core->bus = config->bus;
@@ -40,7 +39,7 @@ struct core *core_create(const struct core_config *config)
 	pthread_mutex_init(&core->posted_lock, NULL);
 	core_init_mmu(core);
 	core->timer_list = timer_list_create(core->clock, core->path);
-	booke_timers_init(core, config->timebase_frequency ? config->timebase_frequency : core->frequency);
+	booke_timers_init(core, config->timebase_frequency ? config->timebase_frequency : core->time.frequency);
 	core->state = core->noted_state = CORE_PARKED;
 	core_reset(core);
 	return core;
@@ -95,51 +94,6 @@ void core_reset(struct core *core)
 	booke_timers_reset(core);
 	core_set_msr(core, 0);
 	translate_set_context(core);
-}
-
-int64_t core_ns_of_ticks(const struct core *core, int64_t ticks)
-{
-	return rate_ns_of_ticks(&core->rate, ticks);
-}
-
-int64_t core_ticks_of_ns(const struct core *core, int64_t ns)
-{
-	return rate_ticks_of_ns(&core->rate, ns);
-}
-
-void core_charge(struct core *core)
-{
-	core->cycles += (core->insns - core->charged) * core->cpi;
-	core->charged = core->insns;
-}
-
-void core_set_cpi(struct core *core, uint32_t cpi)
-{
-	core_charge(core);
-	core->cpi = cpi;
-}
-
-void core_set_horizon(struct core *core, int64_t ns)
-{
-	int64_t cycles = core_ticks_of_ns(core, ns) - core->idle_cycles - core->cycles;
-
-	/* Rounded up: core time reaches the horizon with the last instruction. */
-	core->slice_end = core->charged + (cycles <= 0 ? 0 : (cycles + core->cpi - 1) / core->cpi);
-}
-
-bool core_is_past(const struct core *core, int64_t ns)
-{
-	return core_ticks(core, NULL) >= core_ticks_of_ns(core, ns) + core->cpi;
-}
-
-void core_idle_until(struct core *core, int64_t ns)
-{
-	int64_t missing;
-
-	core_charge(core);
-	missing = core_ticks_of_ns(core, ns) - core_ticks(core, NULL);
-	if (missing > 0)
-		core->idle_cycles += missing;
 }
 
 bool core_is_idle(const struct core *core)
@@ -274,8 +228,8 @@ static void core_visit_progress(struct core *core, struct state_visitor *v)
 	core->state = (enum core_state)state;
 	atomic_store(&core->pending, pending);
 	state_i64(v, "insns", &core->insns);
-	state_i64(v, "cycles", &core->cycles);
-	state_i64(v, "idle_cycles", &core->idle_cycles);
+	state_i64(v, "cycles", &core->time.cycles);
+	state_i64(v, "idle_cycles", &core->time.idle_cycles);
 }
 
 void core_visit_state(struct core *core, struct state_visitor *visitor)

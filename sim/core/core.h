@@ -15,6 +15,7 @@
 #include "sim/base/state.h"
 #include "sim/bus/bus.h"
 #include "sim/core/core_state.h"
+#include "sim/core/core_time.h"
 #include "sim/time/clock.h"
 
 /* Where and how a core is made; everything but `model` and `bus` may be NULL or 0 in a test. */
@@ -44,28 +45,6 @@ void core_set_observer(struct core *core, const struct core_observer *observer);
 /* The state after power-on reset (E500CORERM, reset chapter). Counters of insns and time are kept. */
 void core_reset(struct core *core);
 
-/*
- * Core time. A tick is one cycle of this core's clock since reset, idle ones
- * included: exact integers (VIRTUAL_TIME.md, 1).
- */
-static inline int64_t core_ticks_at_insns(const struct core *core, int64_t insns)
-{
-	return core->idle_cycles + core->cycles + (insns - core->charged) * core->cpi;
-}
-/* Ticks at the start of `op` (of the running block), or with NULL at a block boundary. */
-static inline int64_t core_ticks(const struct core *core, const struct op *op)
-{
-	return core_ticks_at_insns(core, op ? core_insns_at(core, op) : core->insns);
-}
-/* floor(ticks / frequency) in ns, and the first tick at or after a time. */
-int64_t core_ns_of_ticks(const struct core *core, int64_t ticks);
-int64_t core_ticks_of_ns(const struct core *core, int64_t ns);
-/* The core's own time in ns, at `op` or at a block boundary. */
-static inline int64_t core_now(const struct core *core, const struct op *op)
-{
-	return core_ns_of_ticks(core, core_ticks(core, op));
-}
-
 /* "running", "parked", "wait", "doze", "loop", "checkstop". */
 const char *core_state_name(enum core_state state);
 /* Asks a core on another thread for its part of a tlbivax; it does it before its next block. Any thread. */
@@ -81,18 +60,6 @@ void core_set_state(struct core *core, enum core_state state);
 void core_note_state(struct core *core);
 /* Sets bits of core->attention. Any thread. */
 void core_request(struct core *core, enum core_attention attention);
-/* Cycles of all instructions up to insns are charged (block boundaries only). */
-void core_charge(struct core *core);
-
-/* Cycles an instruction from here on, >= 1. */
-void core_set_cpi(struct core *core, uint32_t cpi);
-
-/* Sets slice_end so that core time reaches `ns` (but not one instruction further). */
-void core_set_horizon(struct core *core, int64_t ns);
-/* It is past where core_set_horizon(ns) would have stopped it. */
-bool core_is_past(const struct core *core, int64_t ns);
-/* An idle core's time moves to `ns` (never back). */
-void core_idle_until(struct core *core, int64_t ns);
 /* An idle core runs on at time `when`. */
 void core_wake(struct core *core, int64_t when);
 /* A parked core starts at `pc` at time `when`; registers are the caller's to set. */

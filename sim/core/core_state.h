@@ -110,6 +110,22 @@ enum core_attention {
  */
 typedef bool core_guest_call_fn(void *opaque, struct core *core);
 
+/*
+ * The time of one core (sim/core/core_time.h), in cycles of its clock. What an engine counts down is `end`; where each
+ * instruction costs the same, slice_end says it in instructions.
+ */
+struct core_time {
+	uint64_t frequency; /* Hz */
+	struct rate rate;   /* of its ticks */
+	uint32_t cpi;       /* cycles of each instruction, while costs is NULL */
+	const uint16_t *costs; /* or by timing class (enum isa_timing): ISA_TIMING_COUNT of them, each >= 1 */
+	uint32_t most;      /* the largest cost of an instruction */
+	int64_t cycles;     /* of the instructions up to `charged` */
+	int64_t charged;    /* value of core->insns up to which cycles counts */
+	int64_t idle_cycles; /* core time = (cycles + idle_cycles) / frequency */
+	int64_t end;        /* value of cycles at which this slice ends */
+};
+
 struct core {
 	/* What instructions touch most. */
 	uint64_t r[32];
@@ -121,7 +137,7 @@ struct core {
 	uint32_t msr;
 	uint32_t block_ea; /* effective address of the running block; an op's is block_ea + 4 * index */
 	int64_t insns;     /* retired up to the start of the running block */
-	int64_t slice_end; /* value of insns at which this slice ends; may be lowered at any time by the owner */
+	int64_t slice_end; /* value of insns at which this slice ends at the latest; its owner may lower it */
 	_Atomic uint32_t attention; /* enum core_attention */
 	_Atomic uint32_t pending;   /* enum core_cause */
 
@@ -185,12 +201,7 @@ struct core {
 	enum core_state noted_state; /* what platform.state_changed was last told */
 	int index;              /* 0..n-1 */
 	const struct core_model *model;
-	uint64_t frequency;     /* core clock, Hz */
-	struct rate rate;       /* of its ticks */
-	uint32_t cpi;           /* icount model: cycles an instruction */
-	int64_t cycles;         /* charged to the instructions up to `charged` */
-	int64_t charged;        /* value of insns up to which cycles counts */
-	int64_t idle_cycles;    /* core time = (cycles + idle_cycles) / frequency */
+	struct core_time time;
 	struct bus *bus;
 	struct clock *clock;
 	struct timer_list *timer_list; /* the core's own */

@@ -49,6 +49,7 @@ static bool run_attend(struct core *core)
 static void run_uncached(struct core *core, const struct mmu_translation *page)
 {
 	struct bus_access access = { core->index, core_now(core, NULL) };
+	int64_t insns;
 	uint64_t word;
 	struct op op;
 
@@ -61,7 +62,10 @@ static void run_uncached(struct core *core, const struct mmu_translation *page)
 		word = __builtin_bswap32((uint32_t)word);
 	block_decode_op(core, (uint32_t)word, &op, NULL);
 	op.index = 0;
+	insns = core->insns;
 	run_ops(core, &op, 1);
+	if (core->time.costs)
+		core_time_charge(core, &op, core->insns - insns);
 }
 
 /* At pc stands a breakpoint that has not been reported yet. */
@@ -116,6 +120,31 @@ static bool run_watched(struct core *core, const struct op *op)
 	return true;
 }
 
+/* The first ops of a block, as many as the budget lets, charged by what they are. */
+static void run_costed(struct core *core, const struct block *block, int64_t left)
+{
+	int64_t before = core->insns;
+
+	run_ops(core, block->ops, core_time_fit(core, block->ops, block->n < left ? block->n : (uint32_t)left));
+	core_time_charge(core, block->ops, core->insns - before);
+}
+
+/* What only some runs need. False: leave run_core. */
+static bool run_carefully(struct core *core, const struct block *block, int64_t left)
+{
+	int64_t before = core->insns;
+
+	if (!core->debug_active && !core->tracing) {
+		run_costed(core, block, left);
+		return true;
+	}
+	if (!run_watched(core, block->ops))
+		return false;
+	if (core->time.costs)
+		core_time_charge(core, block->ops, core->insns - before);
+	return true;
+}
+
 void run_core(struct core *core)
 {
 	while (core->insns < core->slice_end || atomic_load_explicit(&core->attention, memory_order_relaxed)) {
@@ -141,8 +170,8 @@ void run_core(struct core *core)
 			continue;
 		}
 		left = core->slice_end - core->insns;
-		if (__builtin_expect(core->debug_active | core->tracing, 0)) {
-			if (!run_watched(core, block->ops))
+		if (__builtin_expect(core->debug_active | core->tracing | (core->time.costs != NULL), 0)) {
+			if (!run_carefully(core, block, left))
 				break;
 			continue;
 		}

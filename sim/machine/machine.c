@@ -213,14 +213,14 @@ static int64_t machine_read_idle_ns(const void *opaque)
 {
 	const struct core *core = opaque;
 
-	return core_ns_of_ticks(core, core->idle_cycles);
+	return core_ns_of_ticks(core, core->time.idle_cycles);
 }
 
 static void machine_add_core_stats(struct machine *machine, const struct core *core)
 {
 	stats_add(machine->stats, "insns", "instructions retired", stats_read_i64, &core->insns,
 		  "core%d.insns", core->index);
-	stats_add(machine->stats, "cycles", "cycles charged to instructions", stats_read_i64, &core->cycles,
+	stats_add(machine->stats, "cycles", "cycles charged to instructions", stats_read_i64, &core->time.cycles,
 		  "core%d.cycles", core->index);
 	stats_add(machine->stats, "ns", "the core's own virtual time", machine_read_core_now, core,
 		  "core%d.time", core->index);

@@ -46,7 +46,7 @@ static void machine_keep_pace(struct machine *machine)
 
 	if (machine->adaptive && now - rounds->adapted_now >= ADAPT_INTERVAL) {
 		pacing = warp_pacing(machine->clock);
-		cpi = pacing_adapt(&pacing, machine->cores[0]->cpi, now - rounds->adapted_now,
+		cpi = pacing_adapt(&pacing, machine->cores[0]->time.cpi, now - rounds->adapted_now,
 				   host - rounds->adapted_host);
 		for (unsigned i = 0; i < machine->ncores; i++)
 			core_set_cpi(machine->cores[i], cpi);

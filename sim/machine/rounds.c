@@ -153,7 +153,8 @@ static bool rounds_make_held_calls(struct machine *machine)
 		if (!core->held)
 			continue;
 		core->held = false;
-		core->slice_end = core->insns + 1;
+		core->slice_end = core->insns + 1; /* and what it costs */
+		core->time.end = INT64_MAX;
 		run_core(core);
 		any = true;
 	}

@@ -70,7 +70,7 @@ static void test_no_core_drifts(void **state)
 	for (int64_t k = 1; k <= 3; k++) {
 		guest_run(m, GHZ);
 		for (unsigned i = 0; i < COUNT; i++) {
-			assert_int_equal(m->cores[i]->cycles, k * (int64_t)cores[i].frequency);
+			assert_int_equal(m->cores[i]->time.cycles, k * (int64_t)cores[i].frequency);
 			assert_int_equal(m->cores[i]->insns, k * (int64_t)cores[i].frequency / cores[i].cpi);
 			assert_int_equal(core_now(m->cores[i], NULL), k * (int64_t)GHZ);
 		}

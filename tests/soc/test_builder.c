@@ -91,7 +91,7 @@ static void test_cores(void **state)
 	board_open_ppce500(&board, 0);
 	assert_int_equal(board.machine->ncores, 2);
 	assert_string_equal(board.machine->cores[0]->model->name, "e500v2");
-	assert_int_equal(board.machine->cores[0]->frequency, 400000000);
+	assert_int_equal(board.machine->cores[0]->time.frequency, 400000000);
 	board_close(&board);
 
 	board_open_ppce500(&board, 1);
