@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -285,7 +286,7 @@ static int bind_core_text(lua_State *L)
 		return 1;
 	}
 	core = object->owner->machine->cores[object->index];
-	snprintf(text, sizeof text, "core %d (%s), %s at pc 0x%08x", core->index, core->model->name,
+	snprintf(text, sizeof text, "core %d (%s), %s at pc 0x%08" PRIx64, core->index, core->model->name,
 		 core_state_name(core->state), core->pc);
 	lua_pushstring(L, text);
 	return 1;

@@ -132,7 +132,7 @@ const char *core_state_name(enum core_state state)
 	return names[state];
 }
 
-void core_post_tlbivax(struct core *core, uint32_t ea)
+void core_post_tlbivax(struct core *core, uint64_t ea)
 {
 	pthread_mutex_lock(&core->posted_lock);
 	core->posted_tlbivax = allocate_again(core->posted_tlbivax, (core->nposted + 1) * sizeof *core->posted_tlbivax);
@@ -168,7 +168,7 @@ void core_wake(struct core *core, int64_t when)
 	core_request(core, ATTENTION_INTERRUPT);
 }
 
-void core_release(struct core *core, uint32_t pc, int64_t when)
+void core_release(struct core *core, uint64_t pc, int64_t when)
 {
 	core->pc = pc;
 	core_wake(core, when);
@@ -206,9 +206,9 @@ static void core_visit_registers(struct core *core, struct state_visitor *v)
 	state_u32(v, "xer", &xer);
 	core_set_cr(core, cr);
 	core_set_xer(core, xer);
-	state_u32(v, "lr", &core->lr);
-	state_u32(v, "ctr", &core->ctr);
-	state_u32(v, "pc", &core->pc);
+	state_u64(v, "lr", &core->lr);
+	state_u64(v, "ctr", &core->ctr);
+	state_u64(v, "pc", &core->pc);
 	state_u32(v, "msr", &core->msr);
 	for (int n = 0; n < 32; n++)
 		state_u64(v, "f", &core->f[n]);

@@ -48,7 +48,7 @@ void core_reset(struct core *core);
 /* "running", "parked", "wait", "doze", "loop", "checkstop". */
 const char *core_state_name(enum core_state state);
 /* Asks a core on another thread for its part of a tlbivax; it does it before its next block. Any thread. */
-void core_post_tlbivax(struct core *core, uint32_t ea);
+void core_post_tlbivax(struct core *core, uint64_t ea);
 /* Does what was posted. Block boundaries, and tlbsync's wait. */
 void core_do_posted(struct core *core);
 /* Another master stored to pa..pa+size-1: drops the reservation if they meet. */
@@ -63,7 +63,7 @@ void core_request(struct core *core, enum core_attention attention);
 /* An idle core runs on at time `when`. */
 void core_wake(struct core *core, int64_t when);
 /* A parked core starts at `pc` at time `when`; registers are the caller's to set. */
-void core_release(struct core *core, uint32_t pc, int64_t when);
+void core_release(struct core *core, uint64_t pc, int64_t when);
 bool core_is_idle(const struct core *core);
 
 /* Raises or drops a cause; wakes an idle core at time `when` if it is now due. */

@@ -35,6 +35,7 @@ struct timer_list;
 
 /* MSR, 32-bit numbering of the e500 manuals. */
 enum msr_bit {
+	MSR_CM = PPC_BIT32(0),  /* 64-bit cores: computation mode */
 	MSR_GS = PPC_BIT32(3),
 	MSR_UCLE = PPC_BIT32(5),
 	MSR_SPE = PPC_BIT32(6), /* e500v2 */
@@ -132,10 +133,10 @@ struct core {
 	uint8_t cr[8];   /* CR fields 0..7: LT 8, GT 4, EQ 2, SO 1 */
 	uint8_t ca, ov, so; /* XER[CA], [OV], [SO] as 0 or 1 */
 	uint8_t xer_count;  /* XER[57:63]: bytes of lswx/stswx */
-	uint32_t lr, ctr;
-	uint32_t pc;      /* of the next instruction, at block boundaries */
+	uint64_t lr, ctr;
+	uint64_t pc;       /* of the next instruction, at block boundaries; as the mode has it: core_cut */
+	uint64_t block_ea; /* effective address of the running block; an op's is block_ea + 4 * index */
 	uint32_t msr;
-	uint32_t block_ea; /* effective address of the running block; an op's is block_ea + 4 * index */
 	int64_t insns;     /* retired up to the start of the running block */
 	int64_t slice_end; /* value of insns at which this slice ends at the latest; its owner may lower it */
 	_Atomic uint32_t attention; /* enum core_attention */
@@ -153,7 +154,7 @@ struct core {
 
 	/* tlbivax of other threads, to be done before the next block. */
 	pthread_mutex_t posted_lock;
-	uint32_t *posted_tlbivax;
+	uint64_t *posted_tlbivax;
 	unsigned nposted;
 	_Atomic bool tlbivax_posted;
 	/* Other cores run at the same time, on other threads. */
@@ -167,7 +168,7 @@ struct core {
 	bool tracing;
 	/* The breakpoint at this value of insns and this pc was reported: step over it. */
 	int64_t break_reported;
-	uint32_t break_pc;
+	uint64_t break_pc;
 	/*
 	 * Synchronous interrupts taken one after the other without a retired instruction, and where. A core
 	 * whose vectors fault themselves can make no progress: it goes CORE_LOOPING, and only an asynchronous
@@ -181,17 +182,19 @@ struct core {
 	struct booke_timers timers;
 
 	/* Interrupt registers. */
-	uint32_t srr[2], csrr[2], dsrr[2], mcsrr[2];
-	uint32_t esr, dear, mcsr, mcar_high, mcar_low;
-	uint32_t ivpr, ivor[64]; /* IVOR 0-15, 32-41 by number */
+	uint64_t srr[2], csrr[2], dsrr[2], mcsrr[2];
+	uint64_t dear, ivpr;
+	uint32_t esr, mcsr, mcar_high, mcar_low;
+	uint32_t ivor[64]; /* IVOR 0-15, 32-41 by number */
 	uint32_t epr;
 	uint32_t sprg[10], usprg0;
 	uint32_t pir, hid0, hid1, bucsr;
 	uint32_t l1csr[3], l2csr0, l2csr1;
 	uint32_t l2_error_disable, l2_error_interrupt, l2_error_control, l2_error_inject[3];
-	uint32_t dbcr[3], dbsr, iac[2], dac[2];
+	uint32_t dbcr[3], dbsr;
+	uint64_t iac[2], dac[2];
 	uint32_t npidr;
-	uint32_t bbear, bbtar;
+	uint64_t bbear, bbtar;
 	uint32_t eplc, epsc;
 	uint32_t pmgc0, pmlca[4], pmlcb[4], pmc[4];
 	uint32_t svr; /* from the SoC */
@@ -207,7 +210,7 @@ struct core {
 	struct timer_list *timer_list; /* the core's own */
 	struct log *log;
 	struct block_cache *blocks; /* the engine's (sim/engine/block.h), NULL while the core has none */
-	uint32_t *breakpoints;      /* block_cache_set_breakpoint: effective addresses, ascending */
+	uint64_t *breakpoints;      /* block_cache_set_breakpoint: effective addresses, ascending */
 	uint32_t nbreakpoints;
 	struct core_platform platform;     /* core_set_platform */
 	struct core_observer observer;     /* core_set_observer */
@@ -267,10 +270,25 @@ static inline void core_set_xer(struct core *core, uint32_t xer)
 	core->xer_count = xer & 0x7f;
 }
 
-/* The effective address of the instruction that runs now. */
-static inline uint32_t core_op_ea(const struct core *core, const struct op *op)
+/*
+ * An address as the computation mode has it (Power ISA Book I 1.10.3): 32 bits of it, unless MSR[CM] says 64. Whoever
+ * computes one cuts it here (or, for code compiled for one width, by width_cut); state and interfaces take it as it is.
+ */
+static inline uint64_t core_cut(const struct core *core, uint64_t ea)
 {
-	return core->block_ea + 4 * (uint32_t)op->index;
+	return core->msr & MSR_CM ? ea : (uint32_t)ea;
+}
+
+/* The effective address of the instruction that runs now. A block lies in one page: it needs no cut. */
+static inline uint64_t core_op_ea(const struct core *core, const struct op *op)
+{
+	return core->block_ea + 4 * (uint64_t)op->index;
+}
+
+/* That of the instruction after it. */
+static inline uint64_t core_next_ea(const struct core *core, const struct op *op)
+{
+	return core_cut(core, core_op_ea(core, op) + 4);
 }
 
 /* Instructions retired before `op` of the running block. */

@@ -82,7 +82,7 @@ static bool debug_condition_met(const struct core *core, uint32_t control, unsig
 	       (er == 0 || (er == 2 && !space) || (er == 3 && space));
 }
 
-static bool debug_address_matches(uint32_t control, const uint32_t *compare, unsigned n, uint32_t address)
+static bool debug_address_matches(uint32_t control, const uint64_t *compare, unsigned n, uint64_t address)
 {
 	switch (control >> 22 & 3) {
 	case 0:
@@ -96,7 +96,7 @@ static bool debug_address_matches(uint32_t control, const uint32_t *compare, uns
 	}
 }
 
-static uint32_t debug_match_fetch(const struct core *core, uint32_t ea)
+static uint32_t debug_match_fetch(const struct core *core, uint64_t ea)
 {
 	static const uint32_t bit[2] = { DBCR0_IAC1, DBCR0_IAC2 };
 	uint32_t control = core->dbcr[1], dbsr = 0;
@@ -109,15 +109,15 @@ static uint32_t debug_match_fetch(const struct core *core, uint32_t ea)
 	return dbsr;
 }
 
-static bool debug_data_matches(const struct core *core, unsigned n, uint32_t ea, unsigned size)
+static bool debug_data_matches(const struct core *core, unsigned n, uint64_t ea, unsigned size)
 {
 	for (unsigned i = 0; i < size; i++)
-		if (debug_address_matches(core->dbcr[2], core->dac, n, ea + i))
+		if (debug_address_matches(core->dbcr[2], core->dac, n, core_cut(core, ea + i)))
 			return true;
 	return false;
 }
 
-bool debug_event_data(struct core *core, const struct op *op, uint32_t ea, unsigned size, bool store)
+bool debug_event_data(struct core *core, const struct op *op, uint64_t ea, unsigned size, bool store)
 {
 	static const uint32_t bit[2][2] = { { DBCR0_DAC1R, DBCR0_DAC1W }, { DBCR0_DAC2R, DBCR0_DAC2W } };
 	uint32_t dbsr = 0;
@@ -132,14 +132,14 @@ bool debug_event_data(struct core *core, const struct op *op, uint32_t ea, unsig
 
 /* ---- Instructions ---- */
 
-bool debug_event_fetch(struct core *core, uint32_t ea)
+bool debug_event_fetch(struct core *core, uint64_t ea)
 {
 	uint32_t dbsr = debug_match_fetch(core, ea);
 
 	return dbsr && interrupt_debug(core, dbsr, ea);
 }
 
-bool debug_event_branch(struct core *core, uint32_t ea)
+bool debug_event_branch(struct core *core, uint64_t ea)
 {
 	return core->msr & MSR_DE && core->dbcr[0] & DBCR0_BRT && interrupt_debug(core, DBCR0_BRT, ea);
 }

@@ -53,9 +53,9 @@ enum dbsr_bit {
  * The instruction at ea is about to be done: instruction address compare. True: the debug interrupt was taken in its
  * place.
  */
-bool debug_event_fetch(struct core *core, uint32_t ea);
+bool debug_event_fetch(struct core *core, uint64_t ea);
 /* The branch at ea is about to be done, and will be taken. True: the debug interrupt was taken in its place. */
-bool debug_event_branch(struct core *core, uint32_t ea);
+bool debug_event_branch(struct core *core, uint64_t ea);
 /*
  * An instruction was done, core->pc is the next one; `was_enabled`: the MSR[DE] before it. One that itself set or
  * cleared MSR[DE] is no ICMP event.
@@ -65,7 +65,7 @@ void debug_event_completed(struct core *core, bool was_enabled);
  * A load or store of `size` bytes at ea (or a cache operation on a line) is about to be done. True: the
  * debug interrupt was taken, the access is suppressed (EXEC_FAULT).
  */
-bool debug_event_data(struct core *core, const struct op *op, uint32_t ea, unsigned size, bool store);
+bool debug_event_data(struct core *core, const struct op *op, uint64_t ea, unsigned size, bool store);
 /* A trap instruction's condition is met. True: the debug interrupt was taken in its place. */
 bool debug_event_trap(struct core *core, const struct op *op);
 /* An interrupt was entered: core->pc is its vector. `critical`: one that saves to CSRR. */

@@ -1,5 +1,6 @@
 #include "sim/core/fault.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "sim/core/core.h"
@@ -17,7 +18,7 @@ static void fault_count(struct core *core, int64_t insns)
 		core_set_state(core, CORE_LOOPING);
 }
 
-void fault_note(struct core *core, unsigned ivor, uint32_t pc, uint32_t msr, int64_t insns)
+void fault_note(struct core *core, unsigned ivor, uint64_t pc, uint32_t msr, int64_t insns)
 {
 	fault_count(core, insns);
 	if (msr & MSR_PR || ((ivor == IVOR_DTLB || ivor == IVOR_ITLB) && core->fault_streak == 1))
@@ -67,8 +68,8 @@ char *fault_describe(const struct fault *fault, char *text, size_t size)
 		snprintf(text, size, "%s interrupt (%s)", name, fault_program_cause(fault->esr));
 		break;
 	case IVOR_DSI: case IVOR_DTLB: case IVOR_ALIGNMENT:
-		snprintf(text, size, "%s interrupt (%s 0x%08x)", name, fault->esr & ESR_ST ? "store to" : "load from",
-			 fault->dear);
+		snprintf(text, size, "%s interrupt (%s 0x%08" PRIx64 ")", name,
+			 fault->esr & ESR_ST ? "store to" : "load from", fault->dear);
 		break;
 	case IVOR_MACHINE_CHECK:
 		snprintf(text, size, "%s interrupt (MCSR 0x%08x)", name, fault->mcsr);

@@ -19,14 +19,15 @@ struct core;
 struct fault {
 	bool any;      /* false: none so far */
 	uint8_t ivor;  /* enum ivor (sim/core/interrupt.h) */
-	uint32_t pc;   /* of the instruction */
+	uint64_t pc;   /* of the instruction */
 	uint32_t msr;  /* before the interrupt */
-	uint32_t esr, dear, mcsr; /* after it */
+	uint64_t dear;
+	uint32_t esr, mcsr; /* after it */
 	int64_t insns; /* retired before it */
 };
 
 /* An interrupt was taken at `pc`, with `insns` retired and ESR, DEAR and MCSR set; `msr` is that of before. */
-void fault_note(struct core *core, unsigned ivor, uint32_t pc, uint32_t msr, int64_t insns);
+void fault_note(struct core *core, unsigned ivor, uint64_t pc, uint32_t msr, int64_t insns);
 void fault_clear(struct core *core);
 
 /* "program interrupt (illegal instruction)"; at most `size` bytes with the NUL; returns `text`. */

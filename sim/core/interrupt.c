@@ -1,5 +1,7 @@
 #include "sim/core/interrupt.h"
 
+#include <inttypes.h>
+
 #include "sim/core/debug_event.h"
 #include "sim/float/fpscr.h"
 #include "sim/isa/isa.h"
@@ -15,7 +17,7 @@ static uint32_t interrupt_kept_msr(const struct core *core, enum interrupt_class
 }
 
 /* Without the enhanced debug category (e500v2) the debug interrupt is of the critical class. */
-static uint32_t *interrupt_save_registers(struct core *core, enum interrupt_class class)
+static uint64_t *interrupt_save_registers(struct core *core, enum interrupt_class class)
 {
 	switch (class) {
 	case CLASS_MACHINE_CHECK:
@@ -29,9 +31,9 @@ static uint32_t *interrupt_save_registers(struct core *core, enum interrupt_clas
 	}
 }
 
-static void interrupt_enter(struct core *core, enum ivor ivor, enum interrupt_class class, uint32_t address)
+static void interrupt_enter(struct core *core, enum ivor ivor, enum interrupt_class class, uint64_t address)
 {
-	uint32_t *save = interrupt_save_registers(core, class);
+	uint64_t *save = interrupt_save_registers(core, class);
 
 	save[0] = address;
 	save[1] = core->msr;
@@ -69,7 +71,7 @@ enum exec_result interrupt_system_call(struct core *core, const struct op *op)
 	bool hypervisor = op->imm == 1 && model_has(core->model, ISA_CATEGORY_HV);
 
 	interrupt_enter(core, hypervisor ? IVOR_HYPERVISOR_CALL : IVOR_SYSTEM_CALL, CLASS_NONCRITICAL,
-			core_op_ea(core, op) + 4);
+			core_next_ea(core, op));
 	return EXEC_LEAVE;
 }
 
@@ -82,21 +84,21 @@ static uint32_t interrupt_access_esr(const struct op *op)
 	       (row->needs & ISA_NEED_SPE ? ESR_SPV : 0u);
 }
 
-enum exec_result interrupt_alignment(struct core *core, const struct op *op, uint32_t ea, bool store)
+enum exec_result interrupt_alignment(struct core *core, const struct op *op, uint64_t ea, bool store)
 {
 	core->esr = (store ? ESR_ST : 0) | interrupt_access_esr(op);
 	core->dear = ea;
 	return interrupt_fault(core, op, IVOR_ALIGNMENT);
 }
 
-enum exec_result interrupt_dsi(struct core *core, const struct op *op, uint32_t ea, uint32_t esr)
+enum exec_result interrupt_dsi(struct core *core, const struct op *op, uint64_t ea, uint32_t esr)
 {
 	core->esr = esr | interrupt_access_esr(op);
 	core->dear = ea;
 	return interrupt_fault(core, op, IVOR_DSI);
 }
 
-enum exec_result interrupt_dtlb(struct core *core, const struct op *op, uint32_t ea, uint32_t esr)
+enum exec_result interrupt_dtlb(struct core *core, const struct op *op, uint64_t ea, uint32_t esr)
 {
 	core->esr = esr | interrupt_access_esr(op);
 	core->dear = ea;
@@ -129,7 +131,7 @@ enum exec_result interrupt_efp(struct core *core, const struct op *op, enum ivor
 	core->esr = ESR_SPV;
 	if (ivor == IVOR_EFP_DATA)
 		return interrupt_fault(core, op, ivor);
-	interrupt_enter(core, ivor, CLASS_NONCRITICAL, core_op_ea(core, op) + 4);
+	interrupt_enter(core, ivor, CLASS_NONCRITICAL, core_next_ea(core, op));
 	return EXEC_LEAVE;
 }
 
@@ -141,7 +143,7 @@ enum exec_result interrupt_hypervisor_privilege(struct core *core, const struct 
 /* ---- Machine check ---- */
 
 /* MSR[ME] = 0: checkstop (E500CORERM 5.7.2). */
-static void interrupt_machine_check(struct core *core, uint32_t address)
+static void interrupt_machine_check(struct core *core, uint64_t address)
 {
 	if (core->msr & MSR_ME) {
 		interrupt_enter(core, IVOR_MACHINE_CHECK, CLASS_MACHINE_CHECK, address);
@@ -150,8 +152,8 @@ static void interrupt_machine_check(struct core *core, uint32_t address)
 	core->pc = address;
 	if (core->log)
 		log_write(core->log, LOG_GUEST_ERROR,
-			  "%s: checkstop at 0x%08x: machine check (MCSR 0x%08x) with MSR[ME] = 0", core->path, address,
-			  core->mcsr);
+			  "%s: checkstop at 0x%08" PRIx64 ": machine check (MCSR 0x%08x) with MSR[ME] = 0", core->path,
+			  address, core->mcsr);
 	core_set_state(core, CORE_CHECKSTOPPED);
 }
 
@@ -165,10 +167,10 @@ static uint32_t interrupt_bus_error_mcsr(const struct core *core, bool fetch, bo
 	return store || !(core->hid1 & HID1_RFXE) ? 0 : MCSR_BUS_RBERR;
 }
 
-enum exec_result interrupt_bus_error(struct core *core, const struct op *op, uint64_t pa, uint32_t ea, bool store)
+enum exec_result interrupt_bus_error(struct core *core, const struct op *op, uint64_t pa, uint64_t ea, bool store)
 {
 	uint32_t mcsr = interrupt_bus_error_mcsr(core, !op, store), msr = core->msr;
-	uint32_t address = op ? core_op_ea(core, op) : core->pc;
+	uint64_t address = op ? core_op_ea(core, op) : core->pc;
 
 	if (!mcsr)
 		return EXEC_NEXT;
@@ -182,7 +184,7 @@ enum exec_result interrupt_bus_error(struct core *core, const struct op *op, uin
 
 /* ---- Debug ---- */
 
-bool interrupt_debug(struct core *core, uint32_t dbsr, uint32_t address)
+bool interrupt_debug(struct core *core, uint32_t dbsr, uint64_t address)
 {
 	debug_event_record(core, dbsr | (core->msr & MSR_DE ? 0 : DBSR_IDE));
 	if (!(core->msr & MSR_DE) || !(core->dbcr[0] & DBCR0_IDM))
@@ -195,7 +197,7 @@ bool interrupt_debug(struct core *core, uint32_t dbsr, uint32_t address)
 
 void interrupt_return(struct core *core, enum interrupt_return kind)
 {
-	const uint32_t *const saved[] = { core->srr, core->csrr, core->dsrr, core->mcsrr };
+	const uint64_t *const saved[] = { core->srr, core->csrr, core->dsrr, core->mcsrr };
 	bool debug_enabled = core->msr & MSR_DE;
 
 	core->pc = saved[kind][0];

@@ -42,9 +42,9 @@ enum mcsr_bit {
 enum exec_result interrupt_program(struct core *core, const struct op *op, uint32_t esr);
 enum exec_result interrupt_system_call(struct core *core, const struct op *op);
 /* Alignment; `store` sets ESR[ST]. Here and below the bits of ESR that tell the instruction's kind are added. */
-enum exec_result interrupt_alignment(struct core *core, const struct op *op, uint32_t ea, bool store);
-enum exec_result interrupt_dsi(struct core *core, const struct op *op, uint32_t ea, uint32_t esr);
-enum exec_result interrupt_dtlb(struct core *core, const struct op *op, uint32_t ea, uint32_t esr);
+enum exec_result interrupt_alignment(struct core *core, const struct op *op, uint64_t ea, bool store);
+enum exec_result interrupt_dsi(struct core *core, const struct op *op, uint64_t ea, uint32_t esr);
+enum exec_result interrupt_dtlb(struct core *core, const struct op *op, uint64_t ea, uint32_t esr);
 /* On a fetch: core->pc is the failing address. */
 void interrupt_isi(struct core *core);
 void interrupt_itlb(struct core *core);
@@ -60,9 +60,9 @@ enum exec_result interrupt_hypervisor_privilege(struct core *core, const struct 
  * load reads zero and a store is lost (e500v2: stores, and loads with
  * HID1[RFXE] = 0); never for a fetch.
  */
-enum exec_result interrupt_bus_error(struct core *core, const struct op *op, uint64_t pa, uint32_t ea, bool store);
+enum exec_result interrupt_bus_error(struct core *core, const struct op *op, uint64_t pa, uint64_t ea, bool store);
 /* A debug event: sets DBSR bits; true: the interrupt was taken (MSR[DE] and DBCR0[IDM]). */
-bool interrupt_debug(struct core *core, uint32_t dbsr, uint32_t address);
+bool interrupt_debug(struct core *core, uint32_t dbsr, uint64_t address);
 
 enum interrupt_return {
 	INTERRUPT_RFI,

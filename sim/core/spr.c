@@ -10,7 +10,7 @@
 #include "sim/core/translate.h"
 
 #define SPR_READER(name, expression)                                                  \
-	static uint32_t spr_read_##name(const struct core *core, const struct op *op) \
+	static uint64_t spr_read_##name(const struct core *core, const struct op *op) \
 	{                                                                             \
 		return expression;                                                    \
 	}
@@ -41,7 +41,7 @@ SPR_READER(tlb1cfg, core->model->tlbcfg[1])
 SPR_READER(mmucfg, core->model->mmucfg)
 
 #define SPR_WRITER(name, statement)                                                              \
-	static void spr_write_##name(struct core *core, const struct op *op, uint32_t value)     \
+	static void spr_write_##name(struct core *core, const struct op *op, uint64_t value)     \
 	{                                                                                        \
 		statement;                                                                       \
 	}
@@ -59,32 +59,32 @@ SPR_WRITER(pid2, mmu_set_pid(&core->mmu, 2, value))
 SPR_WRITER(mmucsr0, mmu_set_mmucsr0(&core->mmu, value))
 
 /* The other half of TB is what it is at this instant. */
-static void spr_write_tbl(struct core *core, const struct op *op, uint32_t value)
+static void spr_write_tbl(struct core *core, const struct op *op, uint64_t value)
 {
 	uint64_t tb = booke_timers_tb(core, op);
 
 	booke_timers_set_tb(core, op, (tb & UINT64_C(0xffffffff00000000)) | value);
 }
 
-static void spr_write_tbu(struct core *core, const struct op *op, uint32_t value)
+static void spr_write_tbu(struct core *core, const struct op *op, uint64_t value)
 {
 	uint64_t tb = booke_timers_tb(core, op);
 
 	booke_timers_set_tb(core, op, (uint64_t)value << 32 | (uint32_t)tb);
 }
 
-static void spr_write_dbsr(struct core *core, const struct op *op, uint32_t value)
+static void spr_write_dbsr(struct core *core, const struct op *op, uint64_t value)
 {
 	debug_event_clear(core, op, value);
 }
 
-static void spr_after_dbcr0(struct core *core, const struct op *op, uint32_t value)
+static void spr_after_dbcr0(struct core *core, const struct op *op, uint64_t value)
 {
 	debug_event_set_control(core, op);
 }
 
 /* Dozing with MSR[WE], and, of e500v2, the time base enable and the switch of MAS7. */
-static void spr_after_hid0(struct core *core, const struct op *op, uint32_t value)
+static void spr_after_hid0(struct core *core, const struct op *op, uint64_t value)
 {
 	translate_set_context(core);
 	booke_timers_update_enable(core, op);
@@ -92,7 +92,7 @@ static void spr_after_hid0(struct core *core, const struct op *op, uint32_t valu
 }
 
 /* PMGC0[PMIE] and a counter with PMLCan[CE] and its top bit set (E500CORERM chapter 7). */
-static void spr_after_perfmon(struct core *core, const struct op *op, uint32_t value)
+static void spr_after_perfmon(struct core *core, const struct op *op, uint64_t value)
 {
 	bool overflow = false;
 
@@ -232,12 +232,12 @@ static void spr_field_write(struct core *core, const struct spr *spr, uint64_t v
 		*(uint32_t *)spr_field(core, spr) = (uint32_t)value;
 }
 
-uint32_t spr_read(const struct core *core, const struct op *op, const struct spr *spr)
+uint64_t spr_read(const struct core *core, const struct op *op, const struct spr *spr)
 {
-	return spr->read ? spr->read(core, op) : (uint32_t)spr_field_read(core, spr);
+	return spr->read ? spr->read(core, op) : spr_field_read(core, spr);
 }
 
-bool spr_write(struct core *core, const struct op *op, const struct spr *spr, uint32_t value)
+bool spr_write(struct core *core, const struct op *op, const struct spr *spr, uint64_t value)
 {
 	value &= spr_mask(core->model, spr);
 	if (spr->offset)
@@ -248,12 +248,12 @@ bool spr_write(struct core *core, const struct op *op, const struct spr *spr, ui
 	return spr->number != SPR_XER;
 }
 
-uint32_t spr_debug_read(const struct core *core, const struct spr *spr)
+uint64_t spr_debug_read(const struct core *core, const struct spr *spr)
 {
 	return spr_read(core, NULL, spr);
 }
 
-bool spr_debug_write(struct core *core, const struct spr *spr, uint32_t value)
+bool spr_debug_write(struct core *core, const struct spr *spr, uint64_t value)
 {
 	if (!(spr->access & SPR_W))
 		return false;

@@ -39,8 +39,8 @@ enum spr_access {
 
 #define SPR_SUPERVISOR 0x10 /* in an SPR's or PMR's number (Power ISA Book III-E, mtspr) */
 
-typedef uint32_t spr_read_fn(const struct core *core, const struct op *op);
-typedef void spr_write_fn(struct core *core, const struct op *op, uint32_t value);
+typedef uint64_t spr_read_fn(const struct core *core, const struct op *op);
+typedef void spr_write_fn(struct core *core, const struct op *op, uint64_t value);
 
 struct spr {
 	const char *name; /* "DEC", as the manuals spell it */
@@ -68,13 +68,13 @@ const struct spr *spr_find_pmr(const struct core_model *model, unsigned number);
 uint64_t spr_mask(const struct core_model *model, const struct spr *spr);
 
 /* The value that mfspr gives at `op`; NULL: at a block boundary. */
-uint32_t spr_read(const struct core *core, const struct op *op, const struct spr *spr);
+uint64_t spr_read(const struct core *core, const struct op *op, const struct spr *spr);
 /* What mtspr does. True: the block must end behind it (context, timers or interrupts may have changed). */
-bool spr_write(struct core *core, const struct op *op, const struct spr *spr, uint32_t value);
+bool spr_write(struct core *core, const struct op *op, const struct spr *spr, uint64_t value);
 
-uint32_t spr_debug_read(const struct core *core, const struct spr *spr);
+uint64_t spr_debug_read(const struct core *core, const struct spr *spr);
 /* False: the register cannot be written. */
-bool spr_debug_write(struct core *core, const struct spr *spr, uint32_t value);
+bool spr_debug_write(struct core *core, const struct spr *spr, uint64_t value);
 
 /* Reset values (E500CORERM and E500MCRM, reset chapters); timers and MMU have their own. */
 void spr_reset(struct core *core);

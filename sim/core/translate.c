@@ -25,7 +25,7 @@ struct mmu_fetch *translate_fetch(struct core *core, bool *uncached, struct mmu_
 	return fetch;
 }
 
-enum exec_result translate_refused(struct core *core, const struct op *op, uint32_t ea, bool store,
+enum exec_result translate_refused(struct core *core, const struct op *op, uint64_t ea, bool store,
 				   enum mmu_result result)
 {
 	uint32_t esr = store ? ESR_ST : 0;

@@ -15,13 +15,13 @@ void translate_set_context(struct core *core);
  */
 struct mmu_fetch *translate_fetch(struct core *core, bool *uncached, struct mmu_translation *translation);
 /* What the MMU's answer to a load or store of `op` at ea becomes, unless it is MMU_OK. */
-enum exec_result translate_refused(struct core *core, const struct op *op, uint32_t ea, bool store,
+enum exec_result translate_refused(struct core *core, const struct op *op, uint64_t ea, bool store,
 				   enum mmu_result result);
 /*
  * A load or store of `op` at ea. EXEC_FAULT: an interrupt was taken. EXEC_NEXT: *translation is set. Each access to a
  * device's registers comes along here: a call less is 3 percent of it.
  */
-static inline enum exec_result translate_data(struct core *core, const struct op *op, uint32_t ea, bool store,
+static inline enum exec_result translate_data(struct core *core, const struct op *op, uint64_t ea, bool store,
 					      struct mmu_translation *translation)
 {
 	enum mmu_result result = mmu_fill_data(&core->mmu, ea, store, translation);

@@ -69,8 +69,8 @@ struct debug_hit {
 	struct debug_break *breakpoint;
 	int core;          /* or -1: none has to do with it */
 	int64_t time;      /* virtual ns: the core's own at that instruction; TIMER: its expiry */
-	uint32_t pc;       /* PC, READ, WRITE: of the instruction */
-	uint32_t ea;       /* READ, WRITE of a core */
+	uint64_t pc;       /* PC, READ, WRITE: of the instruction */
+	uint64_t ea;       /* READ, WRITE of a core */
 	uint64_t pa;       /* READ, WRITE: of the access's first byte */
 	unsigned size;     /* READ, WRITE: bytes of the access */
 	uint64_t value;    /* READ, WRITE of a core: loaded or stored, in the low `size` bytes */

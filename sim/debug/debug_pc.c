@@ -3,7 +3,7 @@
 #include "sim/debug/debug_state.h"
 
 /* Which cores are to stop and ask at ea. */
-void debug_pc_update(struct debug *debug, uint32_t ea)
+void debug_pc_update(struct debug *debug, uint64_t ea)
 {
 	for (unsigned i = 0; i < debug->machine->ncores; i++) {
 		bool wanted = false;

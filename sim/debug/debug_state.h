@@ -59,7 +59,7 @@ static inline bool debug_break_wants(const struct debug_break *breakpoint, int c
 
 
 /* Each kind's part of making, enabling and disabling: debug_pc.c, debug_watch.c, debug_events.c. */
-void debug_pc_update(struct debug *debug, uint32_t ea);
+void debug_pc_update(struct debug *debug, uint64_t ea);
 bool debug_pc_reached(void *opaque, struct core *core, uint64_t ea);
 void debug_watch_update(struct debug *debug, const struct debug_break *breakpoint);
 void debug_watch_accessed(void *opaque, struct core *core, const struct op *op, const struct core_access *access);

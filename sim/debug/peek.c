@@ -3,7 +3,7 @@
 #include "sim/base/endian.h"
 #include "sim/core/core.h"
 
-static bool peek_translate(const struct core *core, uint32_t ea, uint64_t *pa)
+static bool peek_translate(const struct core *core, uint64_t ea, uint64_t *pa)
 {
 	struct mmu_translation translation;
 
@@ -14,14 +14,14 @@ static bool peek_translate(const struct core *core, uint32_t ea, uint64_t *pa)
 }
 
 /* The part of ea..ea+size-1 that lies in the first page. */
-static size_t peek_first_part(uint32_t ea, size_t size)
+static size_t peek_first_part(uint64_t ea, size_t size)
 {
 	size_t part = BUS_PAGE_SIZE - (ea & (BUS_PAGE_SIZE - 1));
 
 	return part < size ? part : size;
 }
 
-bool peek_bytes(const struct core *core, uint32_t ea, void *data, size_t size)
+bool peek_bytes(const struct core *core, uint64_t ea, void *data, size_t size)
 {
 	uint8_t *to = data;
 	uint64_t pa;
@@ -34,7 +34,7 @@ bool peek_bytes(const struct core *core, uint32_t ea, void *data, size_t size)
 	return true;
 }
 
-bool peek_u32(const struct core *core, uint32_t ea, uint32_t *value)
+bool peek_u32(const struct core *core, uint64_t ea, uint32_t *value)
 {
 	uint8_t bytes[4];
 
@@ -44,7 +44,7 @@ bool peek_u32(const struct core *core, uint32_t ea, uint32_t *value)
 	return true;
 }
 
-bool peek_store(const struct core *core, uint32_t ea, const void *data, size_t size)
+bool peek_store(const struct core *core, uint64_t ea, const void *data, size_t size)
 {
 	const uint8_t *from = data;
 	uint64_t pa;

@@ -14,9 +14,9 @@ struct core;
  */
 
 /* Bytes of memory; false when a part of them is not mapped or is not memory (registers are not touched). */
-bool peek_bytes(const struct core *core, uint32_t ea, void *data, size_t size);
-bool peek_u32(const struct core *core, uint32_t ea, uint32_t *value);
+bool peek_bytes(const struct core *core, uint64_t ea, void *data, size_t size);
+bool peek_u32(const struct core *core, uint64_t ea, uint32_t *value);
 /* Writes: also what is read-only for the guest. Blocks decoded from there are dropped. */
-bool peek_store(const struct core *core, uint32_t ea, const void *data, size_t size);
+bool peek_store(const struct core *core, uint64_t ea, const void *data, size_t size);
 
 #endif

@@ -143,13 +143,13 @@ void block_decode_op(struct core *core, uint32_t word, struct op *op, unsigned *
 }
 
 /* Blocks are physical and breakpoints effective: any page may be mapped at one, so its place in the page decides. */
-static inline bool block_may_break(const struct block_cache *cache, uint32_t ea)
+static inline bool block_may_break(const struct block_cache *cache, uint64_t ea)
 {
 	return cache->breakpoints_at[ea / 4 % BLOCK_PAGE_WORDS];
 }
 
 /* Where ea stands among the core's breakpoints, or would. */
-static uint32_t block_breakpoint_index(const struct core *core, uint32_t ea)
+static uint32_t block_breakpoint_index(const struct core *core, uint64_t ea)
 {
 	uint32_t low = 0, high = core->nbreakpoints;
 
@@ -164,19 +164,19 @@ static uint32_t block_breakpoint_index(const struct core *core, uint32_t ea)
 	return low;
 }
 
-bool block_cache_has_breakpoint(const struct core *core, uint32_t ea)
+bool block_cache_has_breakpoint(const struct core *core, uint64_t ea)
 {
 	uint32_t at = block_breakpoint_index(core, ea);
 
 	return at < core->nbreakpoints && core->breakpoints[at] == ea;
 }
 
-static struct block *block_build(struct core *core, const struct mmu_fetch *fetch, uint32_t ea)
+static struct block *block_build(struct core *core, const struct mmu_fetch *fetch, uint64_t ea)
 {
 	const struct block_cache *cache = core->blocks;
 	struct block_page *page = fetch->blocks;
 	const uint8_t *code = fetch->host;
-	unsigned word = (ea & (BUS_PAGE_SIZE - 1)) / 4;
+	unsigned word = (unsigned)(ea & (BUS_PAGE_SIZE - 1)) / 4;
 	struct op ops[BLOCK_MAX_OPS];
 	struct block *block;
 	uint32_t n = 0;
@@ -207,7 +207,7 @@ static struct block *block_build(struct core *core, const struct mmu_fetch *fetc
 	return block;
 }
 
-const struct block *block_cache_miss(struct core *core, const struct mmu_fetch *fetch, uint32_t ea)
+const struct block *block_cache_miss(struct core *core, const struct mmu_fetch *fetch, uint64_t ea)
 {
 	struct bus_memory *memory = bus_find_memory(core->bus, fetch->pa);
 	struct block *block;
@@ -298,9 +298,9 @@ uint64_t block_cache_decoded(const struct block_cache *cache)
  * Blocks that pass ea, wherever its page is mapped, are decoded anew. Perhaps one of them runs now: before the next
  * one.
  */
-static void block_cache_request_at(struct block_cache *cache, uint32_t ea)
+static void block_cache_request_at(struct block_cache *cache, uint64_t ea)
 {
-	unsigned word = ea / 4 % BLOCK_PAGE_WORDS;
+	unsigned word = (unsigned)(ea / 4 % BLOCK_PAGE_WORDS);
 
 	for (uint32_t n = 0; n < cache->npages; n++) {
 		struct block_page *page = cache->pages[n];
@@ -310,12 +310,13 @@ static void block_cache_request_at(struct block_cache *cache, uint32_t ea)
 	}
 }
 
-void block_cache_set_breakpoint(struct core *core, uint32_t ea, bool on)
+void block_cache_set_breakpoint(struct core *core, uint64_t ea, bool on)
 {
 	struct block_cache *cache = core->blocks;
-	uint32_t at, *place;
+	uint64_t *place;
+	uint32_t at;
 
-	ea &= ~3u;
+	ea &= ~UINT64_C(3);
 	at = block_breakpoint_index(core, ea);
 	if (block_cache_has_breakpoint(core, ea) == on)
 		return;

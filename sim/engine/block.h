@@ -62,10 +62,10 @@ void block_cache_cover_bus(struct block_cache *cache);
 /* The blocks of a memory page, none at first; stays where it is as long as the cache lives. */
 struct block_page *block_cache_page(struct block_cache *cache, uint32_t memory_page);
 /* Decodes the block at ea. */
-const struct block *block_cache_miss(struct core *core, const struct mmu_fetch *fetch, uint32_t ea);
+const struct block *block_cache_miss(struct core *core, const struct mmu_fetch *fetch, uint64_t ea);
 
 /* The block at ea, in the page of `fetch`. */
-static inline const struct block *block_cache_find(struct core *core, const struct mmu_fetch *fetch, uint32_t ea)
+static inline const struct block *block_cache_find(struct core *core, const struct mmu_fetch *fetch, uint64_t ea)
 {
 	const struct block *block = fetch->blocks->at[ea / 4 % BLOCK_PAGE_WORDS];
 
@@ -94,7 +94,7 @@ uint64_t block_cache_decoded(const struct block_cache *cache);
  * cores of the cache. May be called while one of them runs (owner's thread). Nothing is slower for blocks that pass
  * none.
  */
-void block_cache_set_breakpoint(struct core *core, uint32_t ea, bool on);
-bool block_cache_has_breakpoint(const struct core *core, uint32_t ea);
+void block_cache_set_breakpoint(struct core *core, uint64_t ea, bool on);
+bool block_cache_has_breakpoint(const struct core *core, uint64_t ea);
 
 #endif

@@ -31,7 +31,7 @@ void guest_call_set(struct core *core, core_guest_call_fn *fn, void *opaque)
 	block_cache_drop_all(core->blocks);
 }
 
-static enum guest_call_access guest_call_translate(const struct core *core, uint32_t ea, enum mmu_access access,
+static enum guest_call_access guest_call_translate(const struct core *core, uint64_t ea, enum mmu_access access,
 						   uint64_t *pa)
 {
 	struct mmu_translation translation;
@@ -45,22 +45,22 @@ static enum guest_call_access guest_call_translate(const struct core *core, uint
 }
 
 /* The part of ea..ea+size-1 that lies in the first page. */
-static uint32_t guest_call_part(uint32_t ea, uint32_t size)
+static uint32_t guest_call_part(uint64_t ea, uint32_t size)
 {
-	uint32_t part = BUS_PAGE_SIZE - (ea & (BUS_PAGE_SIZE - 1));
+	uint32_t part = (uint32_t)(BUS_PAGE_SIZE - (ea & (BUS_PAGE_SIZE - 1)));
 
 	return part < size ? part : size;
 }
 
-enum guest_call_access guest_call_load(struct core *core, uint32_t ea, void *data, uint32_t size, uint32_t *done)
+enum guest_call_access guest_call_load(struct core *core, uint64_t ea, void *data, uint32_t size, uint32_t *done)
 {
 	enum guest_call_access access;
 	uint64_t pa;
 	uint32_t part;
 
 	for (*done = 0; *done < size; *done += part) {
-		part = guest_call_part(ea + *done, size - *done);
-		access = guest_call_translate(core, ea + *done, MMU_READ, &pa);
+		part = guest_call_part(core_cut(core, ea + *done), size - *done);
+		access = guest_call_translate(core, core_cut(core, ea + *done), MMU_READ, &pa);
 		if (access != GUEST_CALL_OK)
 			return access;
 		bus_peek(core->bus, pa, (uint8_t *)data + *done, part);
@@ -68,15 +68,15 @@ enum guest_call_access guest_call_load(struct core *core, uint32_t ea, void *dat
 	return GUEST_CALL_OK;
 }
 
-enum guest_call_access guest_call_store(struct core *core, uint32_t ea, const void *data, uint32_t size, uint32_t *done)
+enum guest_call_access guest_call_store(struct core *core, uint64_t ea, const void *data, uint32_t size, uint32_t *done)
 {
 	enum guest_call_access access;
 	uint64_t pa;
 	uint32_t part;
 
 	for (*done = 0; *done < size; *done += part) {
-		part = guest_call_part(ea + *done, size - *done);
-		access = guest_call_translate(core, ea + *done, MMU_WRITE, &pa);
+		part = guest_call_part(core_cut(core, ea + *done), size - *done);
+		access = guest_call_translate(core, core_cut(core, ea + *done), MMU_WRITE, &pa);
 		if (access != GUEST_CALL_OK)
 			return access;
 		bus_poke(core->bus, pa, (const uint8_t *)data + *done, part);

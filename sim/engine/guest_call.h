@@ -37,8 +37,8 @@ enum guest_call_access {
  * Copies up to `size` bytes at `ea`, page by page, and counts those that it did; what stopped it is returned.
  * A store is seen as one by a device (reservations, decoded blocks, write breakpoints).
  */
-enum guest_call_access guest_call_load(struct core *core, uint32_t ea, void *data, uint32_t size, uint32_t *done);
-enum guest_call_access guest_call_store(struct core *core, uint32_t ea, const void *data, uint32_t size,
+enum guest_call_access guest_call_load(struct core *core, uint64_t ea, void *data, uint32_t size, uint32_t *done);
+enum guest_call_access guest_call_store(struct core *core, uint64_t ea, const void *data, uint32_t size,
 					uint32_t *done);
 
 #endif

@@ -20,7 +20,7 @@ static inline void run_ops(struct core *core, const struct op *op, uint32_t limi
 			break;
 	}
 	if (result == EXEC_NEXT) { /* cut at the limit */
-		core->pc = core->block_ea + 4 * limit;
+		core->pc = core_cut(core, core->block_ea + 4 * (uint64_t)limit);
 		core->insns += limit;
 		return;
 	}
@@ -158,7 +158,7 @@ void run_core(struct core *core)
 			continue;
 		}
 		fetch = &core->mmu.fetch[core->pc >> 12 & (MMU_FAST_ENTRIES - 1)];
-		if (__builtin_expect(fetch->page != (core->pc & 0xfffff000), 0)) {
+		if (__builtin_expect(fetch->page != (core->pc & MMU_PAGE), 0)) {
 			fetch = run_fetch_slow(core);
 			if (!fetch)
 				continue;

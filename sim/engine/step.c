@@ -3,16 +3,16 @@
 #include "sim/core/debug_event.h"
 #include "sim/exec/exec_branch.h"
 
-static void step_retire(struct core *core, enum exec_result result, uint32_t ea)
+static void step_retire(struct core *core, enum exec_result result, uint64_t ea)
 {
 	if (result == EXEC_NEXT)
-		core->pc = ea + 4;
+		core->pc = core_cut(core, ea + 4);
 	core->insns++;
 }
 
 void step_instruction(struct core *core, const struct op *op)
 {
-	uint32_t ea = core->pc;
+	uint64_t ea = core->pc;
 	bool enabled = core->msr & MSR_DE;
 	enum exec_result result;
 

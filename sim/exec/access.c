@@ -14,12 +14,6 @@ struct access_target {
 	bool leave; /* the block: a register block was touched, or MSR changed by somebody who was told of the access */
 };
 
-/* The address of a byte further on: after the last one of 32 bits comes 0, for the cores there are. */
-static uint64_t access_cut(uint64_t ea)
-{
-	return (uint32_t)ea;
-}
-
 static uint64_t access_swap(uint64_t value, unsigned size)
 {
 	return __builtin_bswap64(value) >> (64 - 8 * size);
@@ -102,7 +96,7 @@ static enum exec_result access_translate(struct core *core, const struct op *op,
 					 bool store, struct mmu_translation pages[2])
 {
 	enum exec_result result = translate_data(core, op, ea, store, &pages[0]);
-	uint64_t next_page = access_cut(ea + size - 1) & ACCESS_PAGE;
+	uint64_t next_page = core_cut(core, ea + size - 1) & ACCESS_PAGE;
 
 	if (result == EXEC_FAULT || !((ea ^ next_page) >> BUS_PAGE_SHIFT))
 		return result;
@@ -122,7 +116,7 @@ static enum exec_result access_load_bytes(struct access_target *t, const struct 
 	uint64_t sum = 0, byte;
 
 	for (unsigned i = 0; i < size; i++) {
-		t->ea = access_cut(first + i);
+		t->ea = core_cut(t->core, first + i);
 		t->pa = access_pa(pages, first, t->ea);
 		if (access_read_piece(t, 1, &byte) == EXEC_FAULT)
 			return EXEC_FAULT;
@@ -171,7 +165,7 @@ static enum exec_result access_store_bytes(struct access_target *t, const struct
 	uint64_t first = t->ea;
 
 	for (unsigned i = 0; i < size; i++) {
-		t->ea = access_cut(first + i);
+		t->ea = core_cut(t->core, first + i);
 		t->pa = access_pa(pages, first, t->ea);
 		if (access_write_piece(t, 1, value >> 8 * (size - 1 - i) & 0xff) == EXEC_FAULT)
 			return EXEC_FAULT;
@@ -238,7 +232,7 @@ static enum exec_result access_translate_epid_range(struct core *core, const str
 						    bool store, struct mmu_translation pages[2])
 {
 	enum exec_result result = access_translate_epid(core, op, ea, store, &pages[0]);
-	uint64_t next_page = access_cut(ea + size - 1) & ACCESS_PAGE;
+	uint64_t next_page = core_cut(core, ea + size - 1) & ACCESS_PAGE;
 
 	if (result == EXEC_FAULT || !((ea ^ next_page) >> BUS_PAGE_SHIFT))
 		return result;

@@ -38,7 +38,7 @@
 /* Leaves the block behind this instruction. */
 static inline enum exec_result exec_leave(struct core *core, const struct op *op)
 {
-	core->pc = core_op_ea(core, op) + 4;
+	core->pc = core_next_ea(core, op);
 	return EXEC_LEAVE;
 }
 

@@ -22,7 +22,7 @@ static inline bool exec_branch_cr_ok(const struct core *core, const struct op *o
 }
 
 /* `ctr`: after the decrement. */
-static inline bool exec_branch_ctr_ok(const struct op *op, uint32_t ctr)
+static inline bool exec_branch_ctr_ok(const struct op *op, uint64_t ctr)
 {
 	return op->t & BO_KEEP_CTR || (ctr == 0) == !!(op->t & BO_CTR_ZERO);
 }
@@ -31,7 +31,7 @@ static inline bool exec_branch_ctr_ok(const struct op *op, uint32_t ctr)
 static inline bool exec_branch_condition(struct core *core, const struct op *op)
 {
 	if (!(op->t & BO_KEEP_CTR))
-		core->ctr--;
+		core->ctr = core_cut(core, core->ctr - 1);
 	return exec_branch_ctr_ok(op, core->ctr) && exec_branch_cr_ok(core, op);
 }
 
@@ -42,7 +42,7 @@ bool exec_branch_taken(const struct core *core, const struct op *op)
 		return true;
 	case ISA_bc:
 	case ISA_bclr:
-		return exec_branch_ctr_ok(op, core->ctr - 1) && exec_branch_cr_ok(core, op);
+		return exec_branch_ctr_ok(op, core_cut(core, core->ctr - 1)) && exec_branch_cr_ok(core, op);
 	case ISA_bcctr:
 		return exec_branch_cr_ok(core, op);
 	default:
@@ -53,12 +53,12 @@ bool exec_branch_taken(const struct core *core, const struct op *op)
 static inline void exec_branch_link(struct core *core, const struct op *op)
 {
 	if (op->flags & OP_LK)
-		core->lr = core_op_ea(core, op) + 4;
+		core->lr = core_next_ea(core, op);
 }
 
-static inline uint32_t exec_branch_target(const struct core *core, const struct op *op)
+static inline uint64_t exec_branch_target(const struct core *core, const struct op *op)
 {
-	return (op->flags & OP_AA ? 0 : core_op_ea(core, op)) + (uint32_t)op->imm;
+	return core_cut(core, (op->flags & OP_AA ? 0 : core_op_ea(core, op)) + (uint64_t)(int64_t)op->imm);
 }
 
 /*
@@ -95,7 +95,7 @@ enum exec_result exec_bc(struct core *core, const struct op *op)
 
 enum exec_result exec_bclr(struct core *core, const struct op *op)
 {
-	uint32_t target = core->lr & ~UINT32_C(3);
+	uint64_t target = core_cut(core, core->lr & ~UINT64_C(3));
 	bool taken = exec_branch_condition(core, op);
 
 	exec_branch_link(core, op);
@@ -113,7 +113,7 @@ enum exec_result exec_bcctr(struct core *core, const struct op *op)
 	exec_branch_link(core, op);
 	if (!taken)
 		return EXEC_NEXT;
-	core->pc = core->ctr & ~UINT32_C(3);
+	core->pc = core_cut(core, core->ctr & ~UINT64_C(3));
 	return EXEC_LEAVE;
 }
 

@@ -88,9 +88,9 @@ static enum exec_result exec_system_write(struct core *core, const struct op *op
 enum exec_result exec_mfspr(struct core *core, const struct op *op)
 {
 	if (op->imm == SPR_LR)
-		core_set_gpr(core, op->t, core->lr);
+		core_set_gpr(core, op->t, (uint32_t)core->lr);
 	else if (op->imm == SPR_CTR)
-		core_set_gpr(core, op->t, core->ctr);
+		core_set_gpr(core, op->t, (uint32_t)core->ctr);
 	else
 		return exec_system_read(core, op, spr_find(core->model, (unsigned)op->imm));
 	return EXEC_NEXT;

@@ -25,7 +25,6 @@ typedef uint64_t width_reg;
 typedef int64_t width_signed;
 
 #define EXEC_NAME(name) exec64_##name
-#define WIDTH_MSR_CM PPC_BIT32(0)
 
 #define ISA_INSN(name, ...) exec_fn exec64_##name;
 #include "sim/isa/insns.def"
@@ -33,7 +32,7 @@ typedef int64_t width_signed;
 
 static inline bool width_is_64(const struct core *core)
 {
-	return core->msr & WIDTH_MSR_CM;
+	return core->msr & MSR_CM;
 }
 
 static inline width_reg width_gpr(const struct core *core, unsigned n)

@@ -1,5 +1,6 @@
 #include "sim/machine/deadlock.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,11 +24,11 @@ static void deadlock_append(char **text, size_t *left, const char *format, ...)
 	*left -= (size_t)length;
 }
 
-static void deadlock_append_place(const struct machine *machine, char **text, size_t *left, uint32_t ea)
+static void deadlock_append_place(const struct machine *machine, char **text, size_t *left, uint64_t ea)
 {
 	char name[64];
 
-	deadlock_append(text, left, " at 0x%08x", ea);
+	deadlock_append(text, left, " at 0x%08" PRIx64, ea);
 	if (machine->namer.name && machine->namer.name(machine->namer.opaque, ea, name, sizeof name))
 		deadlock_append(text, left, " (%s)", name);
 }

@@ -286,7 +286,7 @@ struct irq machine_core_input(struct machine *machine, unsigned core, enum core_
 	return (struct irq){ machine_core_irq, machine, core * 16 + (unsigned)__builtin_ctz(cause) };
 }
 
-void machine_release_core(struct machine *machine, unsigned core, uint32_t pc, int64_t when)
+void machine_release_core(struct machine *machine, unsigned core, uint64_t pc, int64_t when)
 {
 	rounds_count_late(machine, rounds_lateness(machine, machine->cores[core], when));
 	if (!threads_release(machine, machine->cores[core], pc, when))

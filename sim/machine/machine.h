@@ -147,7 +147,7 @@ struct irq machine_core_input(struct machine *machine, unsigned core, enum core_
  * Frees a parked core at virtual time `when` (spin table): it starts at `pc`
  * with the registers that the caller has set. Counted when it comes too late.
  */
-void machine_release_core(struct machine *machine, unsigned core, uint32_t pc, int64_t when);
+void machine_release_core(struct machine *machine, unsigned core, uint64_t pc, int64_t when);
 /* Between runs; NULL both: nobody looks any more. The observer is that of each core, those made later too. */
 void machine_set_debugger(struct machine *machine, const struct machine_debugger *debugger,
 			  const struct core_observer *observer);

@@ -67,7 +67,7 @@ static int semihost_refuse(const struct semihost_call *call, enum warpcore_error
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	log_write(&call->semihost->machine->log, LOG_GUEST_ERROR, "core %d: semihosting at 0x%08x: %s",
+	log_write(&call->semihost->machine->log, LOG_GUEST_ERROR, "core %d: semihosting at 0x%08" PRIx64 ": %s",
 		  call->core->index, call->core->pc, text);
 	return status;
 }

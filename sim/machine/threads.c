@@ -11,7 +11,7 @@
 struct thread_core {
 	bool poked, released;
 	int64_t when; /* of the earliest poke */
-	uint32_t pc;  /* of a release */
+	uint64_t pc;  /* of a release */
 	_Atomic bool runs;
 };
 
@@ -152,7 +152,7 @@ bool threads_in_round(const struct machine *machine)
 	return machine->threads && machine->threads->open;
 }
 
-static bool threads_leave_word(struct machine *machine, struct core *core, int64_t when, const uint32_t *pc)
+static bool threads_leave_word(struct machine *machine, struct core *core, int64_t when, const uint64_t *pc)
 {
 	struct threads *threads = machine->threads;
 	struct worker *owner = threads_owner(threads, core);
@@ -183,7 +183,7 @@ bool threads_poke(void *opaque, struct core *core, int64_t when)
 	return machine->threads && threads_leave_word(machine, core, when, NULL);
 }
 
-bool threads_release(struct machine *machine, struct core *core, uint32_t pc, int64_t when)
+bool threads_release(struct machine *machine, struct core *core, uint64_t pc, int64_t when)
 {
 	return machine->threads && threads_leave_word(machine, core, when, &pc);
 }

@@ -20,7 +20,7 @@ void threads_round(struct machine *machine);
 /* core_platform.poke of a machine: see there. */
 bool threads_poke(void *opaque, struct core *core, int64_t when);
 /* The same for the release of a parked core. False: the caller is the owner and does it. */
-bool threads_release(struct machine *machine, struct core *core, uint32_t pc, int64_t when);
+bool threads_release(struct machine *machine, struct core *core, uint64_t pc, int64_t when);
 /* Core number `core` is executing right now, as far as one can tell from outside. */
 bool threads_core_runs(struct machine *machine, unsigned core);
 

@@ -22,7 +22,7 @@
 
 enum save { SRR, CSRR, DSRR, MCSRR };
 
-static const uint32_t *saved(const struct core *core, enum save save)
+static const uint64_t *saved(const struct core *core, enum save save)
 {
 	return save == SRR ? core->srr : save == CSRR ? core->csrr : save == DSRR ? core->dsrr : core->mcsrr;
 }

@@ -1,6 +1,7 @@
 /* A batch in this simulator: one core, memory, and a register block for the power-off. */
 #include "tests/diff/batch.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +81,7 @@ static bool run_guest(struct machine *machine, struct batch *batch, uint32_t ent
 	    be32_load(batch->memory + LAYOUT_CONTROL + CONTROL_DONE) != batch->count) {
 		unsigned at = be32_load(batch->memory + LAYOUT_CONTROL + CONTROL_INDEX);
 
-		return err_set(err, "warpcore: ended (%s %s) at pc %08x in case %u, instruction %08x",
+		return err_set(err, "warpcore: ended (%s %s) at pc %08" PRIx64 " in case %u, instruction %08x",
 			       machine_reason_name(event.reason), event.text, machine->cores[0]->pc, at,
 			       at < batch->count ? batch_word(batch, at) : 0);
 	}

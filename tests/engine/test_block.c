@@ -73,11 +73,36 @@ static void test_unit_taken_away(void **state)
 	lone_core_close(&lone);
 }
 
+/* After the last word of the 32-bit space comes the first, whether a block ends there or a slice does. */
+static void test_end_of_space(void **state)
+{
+	const struct mmu_entry last = {
+		.epn = 0xfffff000, .rpn = 0x3000, .size = 1, .valid = true, .permissions = 0x3f
+	};
+	struct lone_core lone;
+
+	lone_core_open(&lone, "e500v2", 0, 0);
+	mmu_set_tlb1(&lone.core->mmu, 1, &last);
+	lone_core_program(&lone, 0x3ff8, "addi r4, r4, 1\naddi r4, r4, 1\n");
+	lone_core_program(&lone, 0, "addi r5, r5, 1\n");
+	for (int64_t first = 1; first <= 3; first++) {
+		lone.core->pc = 0xfffffff8;
+		lone.core->r[4] = lone.core->r[5] = 0;
+		lone_core_steps(&lone, first);
+		lone_core_steps(&lone, 3 - first);
+		assert_int_equal(lone.core->r[4], 2);
+		assert_int_equal(lone.core->r[5], 1);
+		assert_int_equal(lone.core->pc, 4);
+	}
+	lone_core_close(&lone);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_unit_taken_away),
+		cmocka_unit_test(test_end_of_space),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,7 +73,7 @@ static const struct width_case cases[] = {
 
 static void set_mode(struct single_core *s, enum mode mode)
 {
-	s->core->msr = mode == BITS_64 ? s->core->msr | WIDTH_MSR_CM : s->core->msr & ~(uint32_t)WIDTH_MSR_CM;
+	s->core->msr = mode == BITS_64 ? s->core->msr | MSR_CM : s->core->msr & ~(uint32_t)MSR_CM;
 }
 
 static void test_cases(void **state)
@@ -167,6 +167,47 @@ static int close_core(void **state)
 	return 0;
 }
 
+/*
+ * Branches at the end of the 32-bit space: in 32-bit mode addresses and CTR go round, in 64-bit mode on (Book I 1.10.3,
+ * 2.4). The word is at 0xfffffffc.
+ */
+static void test_branches(void **state)
+{
+	static const uint64_t after[2] = { 0, UINT64_C(0x100000000) }; /* by mode: the address after it */
+	struct single_core *s = *state;
+	struct core *core = s->core;
+
+	for (unsigned mode = 0; mode < 2; mode++) {
+		struct op op = { .insn = ISA_b, .imm = 8, .flags = OP_LK };
+
+		core->msr = mode ? core->msr | MSR_CM : core->msr & ~(uint32_t)MSR_CM;
+		core->block_ea = 0xfffffffc;
+		assert_int_equal(exec_b(core, &op), EXEC_LEAVE);
+		assert_int_equal(core->pc, after[mode] + 4);
+		assert_int_equal(core->lr, after[mode]);
+		op = (struct op){ .insn = ISA_b, .imm = -4, .flags = OP_AA }; /* absolute, sign-extended */
+		exec_b(core, &op);
+		assert_int_equal(core->pc, mode ? UINT64_C(0xfffffffffffffffc) : 0xfffffffc);
+		op = (struct op){ .insn = ISA_bc, .t = 16, .imm = 4 }; /* bdnz */
+		core->ctr = 0;
+		assert_int_equal(exec_bc(core, &op), EXEC_LEAVE);
+		assert_int_equal(core->ctr, mode ? UINT64_MAX : UINT32_MAX);
+		assert_int_equal(core->pc, after[mode]);
+		op = (struct op){ .insn = ISA_bclr, .t = 20 };
+		core->lr = UINT64_C(0x123456783);
+		exec_bclr(core, &op);
+		assert_int_equal(core->pc, mode ? UINT64_C(0x123456780) : 0x23456780);
+		op = (struct op){ .insn = ISA_bcctr, .t = 20 };
+		core->ctr = UINT64_C(0x200000007);
+		exec_bcctr(core, &op);
+		assert_int_equal(core->pc, mode ? UINT64_C(0x200000004) : 4);
+		op = (struct op){ .insn = ISA_isync };
+		exec_isync(core, &op);
+		assert_int_equal(core->pc, after[mode]);
+	}
+	core->msr &= ~(uint32_t)MSR_CM;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +215,7 @@ int main(void)
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_loads),
 		cmocka_unit_test(test_narrow),
+		cmocka_unit_test(test_branches),
 	};
 
 	return cmocka_run_group_tests(tests, open_core, close_core);

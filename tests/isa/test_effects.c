@@ -7,6 +7,7 @@
  * declares to write (an interrupt adds MSR, the save/restore registers and the
  * syndrome), and what it writes must be equal on both.
  */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -186,8 +187,9 @@ static unsigned check_reads(const struct bench *first, const struct bench *secon
 	char name[32];
 
 	if (first->result != second->result || first->core->pc != second->core->pc) {
-		print_error("%s %08x depends on what it does not declare: result %d and %d, pc %x and %x\n", row->name,
-			    word, first->result, second->result, first->core->pc, second->core->pc);
+		print_error("%s %08x depends on what it does not declare: result %d and %d, pc %" PRIx64 " and %" PRIx64
+			    "\n",
+			    row->name, word, first->result, second->result, first->core->pc, second->core->pc);
 		return 1;
 	}
 	for (unsigned i = 0; i < CELLS; i++) {
