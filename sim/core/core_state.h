@@ -166,6 +166,8 @@ struct core {
 	bool held;
 	/* observer.trace sees each instruction. */
 	bool tracing;
+	/* Instructions have costs of their own: time.costs. */
+	bool costed;
 	/* The breakpoint at this value of insns and this pc was reported: step over it. */
 	int64_t break_reported;
 	uint64_t break_pc;

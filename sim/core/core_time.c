@@ -46,6 +46,7 @@ void core_set_cpi(struct core *core, uint32_t cpi)
 {
 	core_charge(core);
 	core->time.costs = NULL;
+	core->costed = false;
 	core->time.charged = core->insns;
 	core->time.cpi = core->time.most = cpi;
 }
@@ -54,6 +55,7 @@ void core_set_costs(struct core *core, const uint16_t *costs)
 {
 	core_charge(core);
 	core->time.costs = costs;
+	core->costed = true;
 	core->time.most = 1;
 	for (unsigned class = 0; class < ISA_TIMING_COUNT; class++)
 		if (costs[class] > core->time.most)

@@ -13,7 +13,7 @@ static enum exec_result chain_any(struct core *core, const struct op *op)
 
 enum exec_result chain_end(struct core *core, const struct op *op)
 {
-	core->pc = core_cut(core, core_op_ea(core, op)); /* after the last one of its page, where it is that */
+	core->pc = width_cut(core, (width_reg)core_op_ea(core, op)); /* the next page's first, perhaps */
 	core->insns += op->index;
 	return EXEC_END;
 }

@@ -1,8 +1,7 @@
-/* Branches, CR logic, system call (Power ISA Book I, chapter 2). */
+/* Branches (Power ISA Book I, chapter 2). Compiled twice: sim/exec/width.h. */
 #include "sim/exec/exec_branch.h"
 
 #include "sim/exec/chain.h"
-#include "sim/core/interrupt.h"
 
 /*
  * BO:  0 ignore CR | 1 CR bit that branches | 2 leave CTR | 3 branch on CTR = 0 | 4 hint
@@ -22,7 +21,7 @@ static inline bool exec_branch_cr_ok(const struct core *core, const struct op *o
 }
 
 /* `ctr`: after the decrement. */
-static inline bool exec_branch_ctr_ok(const struct op *op, uint64_t ctr)
+static inline bool exec_branch_ctr_ok(const struct op *op, width_reg ctr)
 {
 	return op->t & BO_KEEP_CTR || (ctr == 0) == !!(op->t & BO_CTR_ZERO);
 }
@@ -31,18 +30,19 @@ static inline bool exec_branch_ctr_ok(const struct op *op, uint64_t ctr)
 static inline bool exec_branch_condition(struct core *core, const struct op *op)
 {
 	if (!(op->t & BO_KEEP_CTR))
-		core->ctr = core_cut(core, core->ctr - 1);
-	return exec_branch_ctr_ok(op, core->ctr) && exec_branch_cr_ok(core, op);
+		core->ctr = width_cut(core, (width_reg)core->ctr - 1);
+	return exec_branch_ctr_ok(op, (width_reg)core->ctr) && exec_branch_cr_ok(core, op);
 }
 
-bool exec_branch_taken(const struct core *core, const struct op *op)
+bool EXEC_NAME(branch_taken)(const struct core *core, const struct op *op)
 {
 	switch (op->insn) {
 	case ISA_b:
 		return true;
 	case ISA_bc:
 	case ISA_bclr:
-		return exec_branch_ctr_ok(op, core_cut(core, core->ctr - 1)) && exec_branch_cr_ok(core, op);
+		return exec_branch_ctr_ok(op, (width_reg)width_cut(core, (width_reg)core->ctr - 1)) &&
+		       exec_branch_cr_ok(core, op);
 	case ISA_bcctr:
 		return exec_branch_cr_ok(core, op);
 	default:
@@ -50,15 +50,20 @@ bool exec_branch_taken(const struct core *core, const struct op *op)
 	}
 }
 
+static inline width_reg exec_branch_ea(const struct core *core, const struct op *op)
+{
+	return (width_reg)core->block_ea + 4 * (width_reg)op->index;
+}
+
 static inline void exec_branch_link(struct core *core, const struct op *op)
 {
 	if (op->flags & OP_LK)
-		core->lr = core_next_ea(core, op);
+		core->lr = width_cut(core, exec_branch_ea(core, op) + 4);
 }
 
 static inline uint64_t exec_branch_target(const struct core *core, const struct op *op)
 {
-	return core_cut(core, (op->flags & OP_AA ? 0 : core_op_ea(core, op)) + (uint64_t)(int64_t)op->imm);
+	return width_cut(core, (op->flags & OP_AA ? 0 : exec_branch_ea(core, op)) + (width_reg)(width_signed)op->imm);
 }
 
 /*
@@ -71,7 +76,7 @@ static void exec_branch_to_self(struct core *core, const struct op *op)
 		core_set_state(core, CORE_LOOPING);
 }
 
-enum exec_result exec_b(struct core *core, const struct op *op)
+EXEC(b)
 {
 	core->pc = exec_branch_target(core, op);
 	exec_branch_link(core, op);
@@ -80,7 +85,7 @@ enum exec_result exec_b(struct core *core, const struct op *op)
 	return EXEC_LEAVE;
 }
 
-enum exec_result exec_bc(struct core *core, const struct op *op)
+EXEC(bc)
 {
 	bool taken = exec_branch_condition(core, op);
 
@@ -93,9 +98,9 @@ enum exec_result exec_bc(struct core *core, const struct op *op)
 	return EXEC_LEAVE;
 }
 
-enum exec_result exec_bclr(struct core *core, const struct op *op)
+EXEC(bclr)
 {
-	uint64_t target = core_cut(core, core->lr & ~UINT64_C(3));
+	uint64_t target = width_cut(core, (width_reg)core->lr & ~(width_reg)3);
 	bool taken = exec_branch_condition(core, op);
 
 	exec_branch_link(core, op);
@@ -106,84 +111,15 @@ enum exec_result exec_bclr(struct core *core, const struct op *op)
 }
 
 /* A BO that decrements CTR is an invalid form; CTR is left alone. */
-enum exec_result exec_bcctr(struct core *core, const struct op *op)
+EXEC(bcctr)
 {
 	bool taken = exec_branch_cr_ok(core, op);
 
 	exec_branch_link(core, op);
 	if (!taken)
 		return EXEC_NEXT;
-	core->pc = core_cut(core, core->ctr & ~UINT64_C(3));
+	core->pc = width_cut(core, (width_reg)core->ctr & ~(width_reg)3);
 	return EXEC_LEAVE;
-}
-
-enum exec_result exec_sc(struct core *core, const struct op *op)
-{
-	return interrupt_system_call(core, op);
-}
-
-/* ---- CR logic ---- */
-
-static inline void exec_set_cr_bit(struct core *core, unsigned bit, unsigned value)
-{
-	unsigned shift = 3 - (bit & 3);
-	uint8_t *field = &core->cr[bit >> 2];
-
-	*field = (uint8_t)((*field & ~(1u << shift)) | (value & 1) << shift);
-}
-
-enum exec_result exec_crand(struct core *core, const struct op *op)
-{
-	exec_set_cr_bit(core, op->t, core_cr_bit(core, op->a) & core_cr_bit(core, op->b));
-	return EXEC_NEXT;
-}
-
-enum exec_result exec_crandc(struct core *core, const struct op *op)
-{
-	exec_set_cr_bit(core, op->t, core_cr_bit(core, op->a) & ~core_cr_bit(core, op->b));
-	return EXEC_NEXT;
-}
-
-enum exec_result exec_creqv(struct core *core, const struct op *op)
-{
-	exec_set_cr_bit(core, op->t, ~(core_cr_bit(core, op->a) ^ core_cr_bit(core, op->b)));
-	return EXEC_NEXT;
-}
-
-enum exec_result exec_crnand(struct core *core, const struct op *op)
-{
-	exec_set_cr_bit(core, op->t, ~(core_cr_bit(core, op->a) & core_cr_bit(core, op->b)));
-	return EXEC_NEXT;
-}
-
-enum exec_result exec_crnor(struct core *core, const struct op *op)
-{
-	exec_set_cr_bit(core, op->t, ~(core_cr_bit(core, op->a) | core_cr_bit(core, op->b)));
-	return EXEC_NEXT;
-}
-
-enum exec_result exec_cror(struct core *core, const struct op *op)
-{
-	exec_set_cr_bit(core, op->t, core_cr_bit(core, op->a) | core_cr_bit(core, op->b));
-	return EXEC_NEXT;
-}
-
-enum exec_result exec_crorc(struct core *core, const struct op *op)
-{
-	exec_set_cr_bit(core, op->t, core_cr_bit(core, op->a) | ~core_cr_bit(core, op->b));
-	return EXEC_NEXT;
-}
-
-enum exec_result exec_crxor(struct core *core, const struct op *op)
-{
-	exec_set_cr_bit(core, op->t, core_cr_bit(core, op->a) ^ core_cr_bit(core, op->b));
-	return EXEC_NEXT;
-}
-
-enum exec_result exec_mcrf(struct core *core, const struct op *op)
-{
-	core->cr[op->t] = core->cr[op->a];
-	return EXEC_NEXT;
 }
 
 #include "sim/exec/chain_branch.def"

@@ -6,5 +6,6 @@
 
 /* True when `op` is a branch and would be taken now. Changes nothing. */
 bool exec_branch_taken(const struct core *core, const struct op *op);
+bool exec64_branch_taken(const struct core *core, const struct op *op); /* of a 64-bit core */
 
 #endif

@@ -182,24 +182,24 @@ static void test_branches(void **state)
 
 		core->msr = mode ? core->msr | MSR_CM : core->msr & ~(uint32_t)MSR_CM;
 		core->block_ea = 0xfffffffc;
-		assert_int_equal(exec_b(core, &op), EXEC_LEAVE);
+		assert_int_equal(exec64_b(core, &op), EXEC_LEAVE);
 		assert_int_equal(core->pc, after[mode] + 4);
 		assert_int_equal(core->lr, after[mode]);
 		op = (struct op){ .insn = ISA_b, .imm = -4, .flags = OP_AA }; /* absolute, sign-extended */
-		exec_b(core, &op);
+		exec64_b(core, &op);
 		assert_int_equal(core->pc, mode ? UINT64_C(0xfffffffffffffffc) : 0xfffffffc);
 		op = (struct op){ .insn = ISA_bc, .t = 16, .imm = 4 }; /* bdnz */
 		core->ctr = 0;
-		assert_int_equal(exec_bc(core, &op), EXEC_LEAVE);
+		assert_int_equal(exec64_bc(core, &op), EXEC_LEAVE);
 		assert_int_equal(core->ctr, mode ? UINT64_MAX : UINT32_MAX);
 		assert_int_equal(core->pc, after[mode]);
 		op = (struct op){ .insn = ISA_bclr, .t = 20 };
 		core->lr = UINT64_C(0x123456783);
-		exec_bclr(core, &op);
+		exec64_bclr(core, &op);
 		assert_int_equal(core->pc, mode ? UINT64_C(0x123456780) : 0x23456780);
 		op = (struct op){ .insn = ISA_bcctr, .t = 20 };
 		core->ctr = UINT64_C(0x200000007);
-		exec_bcctr(core, &op);
+		exec64_bcctr(core, &op);
 		assert_int_equal(core->pc, mode ? UINT64_C(0x200000004) : 4);
 		op = (struct op){ .insn = ISA_isync };
 		exec_isync(core, &op);

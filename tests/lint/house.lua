@@ -207,8 +207,8 @@ local function check_functions(file, lines)
   for number, line in ipairs(lines) do
     local code = line:gsub("__attribute__%(%(.-%)%)", "")
     if line == "{" then
-      local name = head and (head:match "^EXEC%(([%w_]+)" or head:match "([%w_]+)%(")
-      if head and head:find "^EXEC%(" then name = "exec_" .. name end -- sim/exec/exec.h: the name that it makes
+      local made = head and (head:match "^EXEC%(([%w_]+)" or head:match "EXEC_NAME%(([%w_]+)") -- sim/exec/width.h
+      local name = made and "exec_" .. made or head and head:match "([%w_]+)%("
       if name and name ~= "main" and not is_named_for(name, stem) then
         complain("name", file, "%s:%d: %s: its first word is not that of its file", file, number - 1, name)
       end
