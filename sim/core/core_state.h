@@ -75,18 +75,18 @@ enum l1csr_bit {
 	L1CSR_ENABLE = PPC_BIT32(31),
 };
 
-/* Asynchronous causes, in core->pending: level or latched requests by source. */
+enum core_cause_number {
+#define CORE_CAUSE(id, name) CAUSE_NUMBER_##id,
+#include "sim/core/causes.def"
+#undef CORE_CAUSE
+	CAUSE_COUNT,
+};
+
+/* Bits of core->pending: level or latched requests by source. */
 enum core_cause {
-	CAUSE_MACHINE_CHECK = 1 << 0,
-	CAUSE_DEBUG = 1 << 1,
-	CAUSE_CRITICAL = 1 << 2,        /* cint input */
-	CAUSE_WATCHDOG = 1 << 3,        /* TSR[WIS] & TCR[WIE] */
-	CAUSE_CRITICAL_DOORBELL = 1 << 4,
-	CAUSE_EXTERNAL = 1 << 5,        /* int input */
-	CAUSE_FIT = 1 << 6,             /* TSR[FIS] & TCR[FIE] */
-	CAUSE_DECREMENTER = 1 << 7,     /* TSR[DIS] & TCR[DIE] */
-	CAUSE_DOORBELL = 1 << 8,
-	CAUSE_PERFORMANCE_MONITOR = 1 << 9,
+#define CORE_CAUSE(id, name) CAUSE_##id = 1 << CAUSE_NUMBER_##id,
+#include "sim/core/causes.def"
+#undef CORE_CAUSE
 };
 
 enum core_state {

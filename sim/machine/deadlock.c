@@ -36,12 +36,13 @@ static void deadlock_append_place(const struct machine *machine, char **text, si
 static void deadlock_append_masked(char **text, size_t *left, uint32_t pending)
 {
 	static const char *const names[] = {
-		"machine check", "debug", "critical input", "watchdog", "critical doorbell",
-		"external", "fixed interval timer", "decrementer", "doorbell", "performance monitor",
+#define CORE_CAUSE(id, name) name,
+#include "sim/core/causes.def"
+#undef CORE_CAUSE
 	};
 	const char *separator = ", pending but masked: ";
 
-	for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+	for (unsigned i = 0; i < CAUSE_COUNT; i++) {
 		if (!(pending >> i & 1))
 			continue;
 		deadlock_append(text, left, "%s%s", separator, names[i]);

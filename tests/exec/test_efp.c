@@ -19,7 +19,7 @@
 #include "sim/core/interrupt.h"
 #include "sim/float/spefscr.h"
 #include "sim/isa/isa.h"
-#include "tests/fixture/single_core.h"
+#include "tests/fixture/lone_core.h"
 
 #define UNTOUCHED UINT64_C(0x123456789abcdef0)
 
@@ -36,16 +36,16 @@ enum mode { RN, RZ, RP, RM };
 
 static int setup(void **state)
 {
-	static struct single_core single;
+	static struct lone_core single;
 
-	single_core_create(&single, "e500v2");
+	lone_core_open_single(&single, "e500v2");
 	*state = &single;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	single_core_destroy(*state);
+	lone_core_close(*state);
 	return 0;
 }
 
@@ -114,7 +114,7 @@ static uint32_t expected_spefscr(uint32_t before, enum size size, int lane, uint
 }
 
 /* Runs op on one lane, the other one holding numbers whose result is exact. */
-static enum exec_result run_lane(struct single_core *s, const struct op *op, enum size size, int lane, uint64_t a,
+static enum exec_result run_lane(struct lone_core *s, const struct op *op, enum size size, int lane, uint64_t a,
 				 uint64_t b)
 {
 	uint64_t one = number(size, false, top_exponent(size) / 2, 0);
@@ -126,15 +126,15 @@ static enum exec_result run_lane(struct single_core *s, const struct op *op, enu
 	}
 	set_lane(&s->core->r[2], size, lane, a);
 	set_lane(&s->core->r[3], size, lane, b);
-	return single_core_execute(s, op);
+	return lone_core_execute(s, op);
 }
 
-static struct op decode(struct single_core *s, enum size size, const char *operation)
+static struct op decode(struct lone_core *s, enum size size, const char *operation)
 {
 	char text[64];
 
 	snprintf(text, sizeof text, "%s%s r1,r2,r3", prefixes[size], operation);
-	return single_core_decode(s, text);
+	return lone_core_decode(s, text);
 }
 
 /* ---- The tables of 7.4 ---- */
@@ -215,7 +215,7 @@ static uint64_t cell_result(enum size size, char cell, const struct pair *p)
 	}
 }
 
-static void check_kinds(struct single_core *s, enum size size, const char *operation,
+static void check_kinds(struct lone_core *s, enum size size, const char *operation,
 			const char *const table[KINDS][KINDS])
 {
 	struct op op = decode(s, size, operation);
@@ -358,7 +358,7 @@ static uint64_t random_normal(struct random *random, enum size size)
 	return number(size, random_u64(random) & 1, exponent, fraction & fraction_mask(size));
 }
 
-static void check_numbers(struct single_core *s, enum size size, const char *operation, enum mode mode, bool finxe)
+static void check_numbers(struct lone_core *s, enum size size, const char *operation, enum mode mode, bool finxe)
 {
 	struct op op = decode(s, size, operation);
 	struct random random;
@@ -385,8 +385,8 @@ static void check_numbers(struct single_core *s, enum size size, const char *ope
 		/* The round interrupt: for what is inexact, and always in the modes that the handler rounds for. */
 		if ((finxe && e.status) || mode >= RP) {
 			assert_int_equal(result, EXEC_LEAVE);
-			assert_true(single_core_took(s, IVOR_EFP_ROUND));
-			assert_int_equal(s->core->srr[0], SINGLE_CORE_EA + 4);
+			assert_true(lone_core_took(s, IVOR_EFP_ROUND));
+			assert_int_equal(s->core->srr[0], LONE_SINGLE_EA + 4);
 			core_set_msr(s->core, MSR_SPE);
 		} else {
 			assert_int_equal(result, EXEC_NEXT);
@@ -490,7 +490,7 @@ static const struct conversion conversions[] = {
 
 static void test_conversions(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (size_t i = 0; i < sizeof conversions / sizeof *conversions; i++) {
 		const struct conversion *c = &conversions[i];
@@ -502,7 +502,7 @@ static void test_conversions(void **state)
 		s->core->r[1] = UNTOUCHED;
 		s->core->r[3] = c->b;
 		s->core->spefscr = c->mode | 0x3f00;
-		assert_int_equal(single_core_run(s, c->text), EXEC_NEXT);
+		assert_int_equal(lone_core_run(s, c->text), EXEC_NEXT);
 		if ((s->core->r[1] ^ c->result) & ((c->result ^ HIGH) >> 32 ? UINT64_MAX : UINT64_C(0xffffffff)) ||
 		    s->core->spefscr != (c->mode | c->status | sticky))
 			fail_msg("row %zu, %s %llx: %016llx SPEFSCR %08x, want %016llx %08x", i, c->text,
@@ -543,7 +543,7 @@ static void test_data_interrupt(void **state)
 		{ "evfsdiv r1,r2,r3", SPEFSCR_FDBZE | SPEFSCR_FINXE, UINT64_C(0x3f8000003f800000),
 		  UINT64_C(0x4040000000000000), FDBZ | SPEFSCR_FDBZS | SPEFSCR_FGH | SPEFSCR_FXH },
 	};
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		uint32_t others = 0x7c & ~rows[i].enable & ~(uint32_t)SPEFSCR_FINXE;
@@ -553,9 +553,9 @@ static void test_data_interrupt(void **state)
 		s->core->r[3] = rows[i].b;
 		s->core->cr[1] = 9;
 		s->core->spefscr = rows[i].enable;
-		assert_int_equal(single_core_run(s, rows[i].text), EXEC_FAULT);
-		assert_true(single_core_took(s, IVOR_EFP_DATA));
-		assert_int_equal(s->core->srr[0], SINGLE_CORE_EA);
+		assert_int_equal(lone_core_run(s, rows[i].text), EXEC_FAULT);
+		assert_true(lone_core_took(s, IVOR_EFP_DATA));
+		assert_int_equal(s->core->srr[0], LONE_SINGLE_EA);
 		assert_int_equal(s->core->esr, ESR_SPV);
 		assert_int_equal(s->core->r[1], UNTOUCHED);
 		assert_int_equal(s->core->cr[1], 9);
@@ -563,7 +563,7 @@ static void test_data_interrupt(void **state)
 		core_set_msr(s->core, MSR_SPE);
 		/* The other enables do not matter. */
 		s->core->spefscr = others;
-		assert_int_equal(single_core_run(s, rows[i].text), EXEC_NEXT);
+		assert_int_equal(lone_core_run(s, rows[i].text), EXEC_NEXT);
 		core_set_msr(s->core, MSR_SPE);
 	}
 }
@@ -600,20 +600,20 @@ static void test_round_interrupt(void **state)
 		{ "evfsdiv r1,r2,r3", SPEFSCR_FINXE, UINT64_C(0x400000003f800000), UINT64_C(0x404000003f800000),
 		  UINT64_C(0x3f2aaaaa3f800000), SPEFSCR_FGH | SPEFSCR_FXH | FINXS, true },
 	};
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		s->core->r[1] = 0;
 		s->core->r[2] = rows[i].a;
 		s->core->r[3] = rows[i].b;
 		s->core->spefscr = rows[i].spefscr;
-		assert_int_equal(single_core_run(s, rows[i].text), rows[i].interrupt ? EXEC_LEAVE : EXEC_NEXT);
+		assert_int_equal(lone_core_run(s, rows[i].text), rows[i].interrupt ? EXEC_LEAVE : EXEC_NEXT);
 		assert_int_equal(s->core->r[1], rows[i].result);
 		assert_int_equal(s->core->spefscr, rows[i].spefscr | rows[i].status);
 		if (!rows[i].interrupt)
 			continue;
-		assert_true(single_core_took(s, IVOR_EFP_ROUND));
-		assert_int_equal(s->core->srr[0], SINGLE_CORE_EA + 4);
+		assert_true(lone_core_took(s, IVOR_EFP_ROUND));
+		assert_int_equal(s->core->srr[0], LONE_SINGLE_EA + 4);
 		assert_int_equal(s->core->esr, ESR_SPV);
 		core_set_msr(s->core, MSR_SPE);
 	}
@@ -643,7 +643,7 @@ static void test_compares(void **state)
 		const char *suffix;
 		char relation;
 	} relations[] = { { "gt", '>' }, { "lt", '<' }, { "eq", '=' } };
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (unsigned i = 0; i < sizeof rows / sizeof *rows * 3 * 3 * 2 * 2; i++) {
 		unsigned row = i / 36, test = i & 1, lane = i >> 1 & 1, relation = i / 4 % 3;
@@ -661,7 +661,7 @@ static void test_compares(void **state)
 		}
 		snprintf(text, sizeof text, "%s%s%s cr2,r2,r3", prefixes[size], test ? "tst" : "cmp",
 			 relations[relation].suffix);
-		op = single_core_decode(s, text);
+		op = lone_core_decode(s, text);
 		s->core->spefscr = 0x3f003f00;
 		assert_int_equal(run_lane(s, &op, size, (int)lane, a, b), EXEC_NEXT); /* 1 = 1 in the other lane */
 		if (size != VECTOR)
@@ -691,13 +691,13 @@ static void test_signs(void **state)
 		{ "evfsnabs r1,r2", UINT64_C(0xbf80000000000000), UINT64_C(0xbf80000080000000) },
 		{ "evfsneg r1,r2", UINT64_C(0xbf80000000000001), UINT64_C(0x3f80000080000001) },
 	};
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		s->core->r[1] = UNTOUCHED;
 		s->core->r[2] = rows[i].a;
 		s->core->spefscr = 0x3f00 | SPEFSCR_FINVE;
-		assert_int_equal(single_core_run(s, rows[i].text), EXEC_NEXT);
+		assert_int_equal(lone_core_run(s, rows[i].text), EXEC_NEXT);
 		assert_int_equal(s->core->r[1], rows[i].result);
 		assert_int_equal(s->core->spefscr, 0x3f00 | SPEFSCR_FINVE);
 	}
@@ -706,13 +706,13 @@ static void test_signs(void **state)
 /* Scalar single works on the low words and needs no MSR[SPE]; efscfd reads a high word. */
 static void test_unavailable(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 	unsigned rows = 0;
 
 	for (enum isa_insn insn = ISA_evfsadd; insn <= ISA_efdtsteq; insn++) {
 		const char *name = isa_row(insn)->mnemonic;
 		bool scalar = !strncmp(name, "efs", 3) && strcmp(name, "efscfd");
-		struct op op = { .fn = single_core_function(s, insn), .insn = insn, .t = 1, .a = 2, .b = 3 };
+		struct op op = { .fn = lone_core_function(s, insn), .insn = insn, .t = 1, .a = 2, .b = 3 };
 
 		rows++;
 		core_set_msr(s->core, 0);
@@ -720,12 +720,12 @@ static void test_unavailable(void **state)
 		s->core->spefscr = 0x3f00;
 		s->core->cr[1] = 9;
 		if (scalar) {
-			assert_int_equal(single_core_execute(s, &op), EXEC_NEXT);
+			assert_int_equal(lone_core_execute(s, &op), EXEC_NEXT);
 			assert_int_equal(s->core->r[1] >> 32, 0x3f800000);
 			continue;
 		}
-		assert_int_equal(single_core_execute(s, &op), EXEC_FAULT);
-		assert_true(single_core_took(s, IVOR_SPE_UNAVAILABLE));
+		assert_int_equal(lone_core_execute(s, &op), EXEC_FAULT);
+		assert_true(lone_core_took(s, IVOR_SPE_UNAVAILABLE));
 		assert_int_equal(s->core->esr, ESR_SPV);
 		assert_int_equal(s->core->r[1], UINT64_C(0x3f8000003f800000));
 		assert_int_equal(s->core->spefscr, 0x3f00);

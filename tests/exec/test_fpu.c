@@ -14,7 +14,7 @@
 #include "sim/base/endian.h"
 #include "sim/float/fpscr.h"
 #include "sim/core/interrupt.h"
-#include "tests/fixture/single_core.h"
+#include "tests/fixture/lone_core.h"
 
 #define UNTOUCHED UINT64_C(0x123456789abcdef0)
 #define NEG SOFTFLOAT_SIGN
@@ -52,16 +52,16 @@
 
 static int setup(void **state)
 {
-	static struct single_core single;
+	static struct lone_core single;
 
-	single_core_create(&single, "e500mc");
+	lone_core_open_single(&single, "e500mc");
 	*state = &single;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	single_core_destroy(*state);
+	lone_core_close(*state);
 	return 0;
 }
 
@@ -197,13 +197,13 @@ static void load_operands(struct core *core, const struct row *row)
 
 static void test_arithmetic(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (size_t i = 0; i < sizeof arithmetic / sizeof *arithmetic; i++) {
 		const struct row *row = &arithmetic[i];
 
 		load_operands(s->core, row);
-		assert_int_equal(single_core_run(s, row->text), EXEC_NEXT);
+		assert_int_equal(lone_core_run(s, row->text), EXEC_NEXT);
 		if (s->core->f[1] != row->result || s->core->fpscr != row->after)
 			fail_msg("row %zu, %s: %016llx FPSCR %08x, want %016llx %08x", i, row->text,
 				 (unsigned long long)s->core->f[1], s->core->fpscr, (unsigned long long)row->result,
@@ -214,7 +214,7 @@ static void test_arithmetic(void **state)
 /* The same rows with Rc set CR1, and with MSR[FE0] or [FE1] raise the interrupt where FEX ends up set. */
 static void test_record_and_interrupt(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (size_t i = 0; i < sizeof arithmetic / sizeof *arithmetic; i++) {
 		const struct row *row = &arithmetic[i];
@@ -228,7 +228,7 @@ static void test_record_and_interrupt(void **state)
 		snprintf(blank, sizeof text - (size_t)(blank - text), ". %s", row->text + (blank - text) + 1);
 		core_set_msr(s->core, MSR_FP | mode);
 		load_operands(s->core, row);
-		result = single_core_run(s, text);
+		result = lone_core_run(s, text);
 		assert_int_equal(s->core->cr[1], row->after >> 28);
 		assert_int_equal(s->core->f[1], row->result);
 		assert_int_equal(s->core->fpscr, row->after);
@@ -237,8 +237,8 @@ static void test_record_and_interrupt(void **state)
 			continue;
 		}
 		assert_int_equal(result, EXEC_FAULT);
-		assert_true(single_core_took(s, IVOR_PROGRAM));
-		assert_int_equal(s->core->srr[0], SINGLE_CORE_EA);
+		assert_true(lone_core_took(s, IVOR_PROGRAM));
+		assert_int_equal(s->core->srr[0], LONE_SINGLE_EA);
 		assert_int_equal(s->core->srr[1], MSR_FP | mode);
 		assert_int_equal(s->core->esr, ESR_FP);
 	}
@@ -265,13 +265,13 @@ static void test_compare(void **state)
 		{ "fcmpo cr5,f2,f3", FPSCR_VE, SNAN, ONE, 1, FPSCR_VE | FPSCR_FEX | INVALID(VXSNAN) },
 		{ "fcmpo cr5,f2,f3", FPSCR_VE, QNAN, ONE, 1, FPSCR_VE | FPSCR_FEX | INVALID(VXVC) },
 	};
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		s->core->fpscr = rows[i].before;
 		s->core->f[2] = rows[i].a;
 		s->core->f[3] = rows[i].b;
-		assert_int_equal(single_core_run(s, rows[i].text), EXEC_NEXT);
+		assert_int_equal(lone_core_run(s, rows[i].text), EXEC_NEXT);
 		assert_int_equal(s->core->cr[5], rows[i].field);
 		assert_int_equal(s->core->fpscr, rows[i].after | rows[i].field << 12);
 	}
@@ -306,12 +306,12 @@ static void test_status_instructions(void **state)
 		{ "mtfsb0 24", FPSCR_VE | FPSCR_FEX | FPSCR_VX | FPSCR_VXISI, FPSCR_VX | FPSCR_VXISI },
 		{ "mffs f1", 0x12345, 0x12345 },
 	};
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		s->core->fpscr = rows[i].before;
 		s->core->f[3] = UINT64_C(0x12345678fff80fff);
-		assert_int_equal(single_core_run(s, rows[i].text), EXEC_NEXT);
+		assert_int_equal(lone_core_run(s, rows[i].text), EXEC_NEXT);
 		if (s->core->fpscr != rows[i].after)
 			fail_msg("row %zu, %s: %08x, want %08x", i, rows[i].text, s->core->fpscr, rows[i].after);
 	}
@@ -321,22 +321,22 @@ static void test_status_instructions(void **state)
 /* mcrfs copies a field and clears its exception bits; others, and the summaries, it leaves to the rule. */
 static void test_mcrfs(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	s->core->fpscr = 0xffffff7f & ~(uint32_t)FPSCR_RESERVED;
-	single_core_run(s, "mcrfs cr2,cr0");
+	lone_core_run(s, "mcrfs cr2,cr0");
 	assert_int_equal(s->core->cr[2], 15);
 	assert_int_equal(s->core->fpscr, (0x6fffff7f & ~(uint32_t)FPSCR_RESERVED));
-	single_core_run(s, "mcrfs cr3,cr1");
+	lone_core_run(s, "mcrfs cr3,cr1");
 	assert_int_equal(s->core->cr[3], 15);
-	single_core_run(s, "mcrfs cr4,cr2");
-	single_core_run(s, "mcrfs cr6,cr3");
-	single_core_run(s, "mcrfs cr7,cr5");
+	lone_core_run(s, "mcrfs cr4,cr2");
+	lone_core_run(s, "mcrfs cr6,cr3");
+	lone_core_run(s, "mcrfs cr7,cr5");
 	assert_int_equal(s->core->cr[6], 15);
 	assert_int_equal(s->core->cr[7], 7);
 	/* Left: FR FI C of field 3, FPCC, no exception, VE 0, the other enables, NI, RN. */
 	assert_int_equal(s->core->fpscr, 0x0007f07f);
-	single_core_run(s, "mcrfs cr1,cr7");
+	lone_core_run(s, "mcrfs cr1,cr7");
 	assert_int_equal(s->core->cr[1], 15);
 	assert_int_equal(s->core->fpscr, 0x0007f07f);
 }
@@ -344,13 +344,13 @@ static void test_mcrfs(void **state)
 /* A move to FPSCR that leaves FEX set traps too, the register written. */
 static void test_status_interrupt(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	core_set_msr(s->core, MSR_FP | MSR_FE0 | MSR_FE1);
 	s->core->fpscr = FPSCR_ZE;
-	assert_int_equal(single_core_run(s, "mtfsb1 5"), EXEC_FAULT);
-	assert_true(single_core_took(s, IVOR_PROGRAM));
-	assert_int_equal(s->core->srr[0], SINGLE_CORE_EA);
+	assert_int_equal(lone_core_run(s, "mtfsb1 5"), EXEC_FAULT);
+	assert_true(lone_core_took(s, IVOR_PROGRAM));
+	assert_int_equal(s->core->srr[0], LONE_SINGLE_EA);
 	assert_int_equal(s->core->fpscr, FPSCR_ZE | FPSCR_FX | FPSCR_FEX | FPSCR_ZX);
 	core_set_msr(s->core, MSR_FP);
 }
@@ -369,7 +369,7 @@ static void test_unavailable(void **state)
 		"fmr f1,f3", "fabs f1,f3", "fnabs f1,f3", "fneg f1,f3", "fsel f1,f2,f4,f3", "fcmpu cr1,f2,f3",
 		"fcmpo cr1,f2,f3", "mffs f1", "mcrfs cr1,cr0", "mtfsf 255,f3", "mtfsfi 7,1", "mtfsb0 0", "mtfsb1 0",
 	};
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		core_set_msr(s->core, 0);
@@ -378,9 +378,9 @@ static void test_unavailable(void **state)
 		s->core->r[3] = s->core->r[4] = 0x2000;
 		s->core->fpscr = FPSCR_XE;
 		s->core->cr[1] = 5;
-		assert_int_equal(single_core_run(s, texts[i]), EXEC_FAULT);
-		assert_true(single_core_took(s, IVOR_FP_UNAVAILABLE));
-		assert_int_equal(s->core->srr[0], SINGLE_CORE_EA);
+		assert_int_equal(lone_core_run(s, texts[i]), EXEC_FAULT);
+		assert_true(lone_core_took(s, IVOR_FP_UNAVAILABLE));
+		assert_int_equal(s->core->srr[0], LONE_SINGLE_EA);
 		assert_int_equal(s->core->f[1], UNTOUCHED);
 		assert_int_equal(s->core->fpscr, FPSCR_XE);
 		assert_int_equal(s->core->cr[1], 5);
@@ -389,7 +389,7 @@ static void test_unavailable(void **state)
 	core_set_msr(s->core, MSR_FP);
 }
 
-static void poke64(struct single_core *s, uint32_t pa, uint64_t value)
+static void poke64(struct lone_core *s, uint32_t pa, uint64_t value)
 {
 	uint8_t bytes[8];
 
@@ -397,7 +397,7 @@ static void poke64(struct single_core *s, uint32_t pa, uint64_t value)
 	assert_true(bus_poke(s->bus, pa, bytes, 8));
 }
 
-static uint64_t peek64(struct single_core *s, uint32_t pa)
+static uint64_t peek64(struct lone_core *s, uint32_t pa)
 {
 	uint8_t bytes[8];
 
@@ -407,42 +407,42 @@ static uint64_t peek64(struct single_core *s, uint32_t pa)
 
 static void test_loads(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	poke64(s, 0x2000, UINT64_C(0x4049000000000001)); /* singles 3.140625 and 2^-149 */
 	poke64(s, 0x2008, UINT64_C(0xff8000017fc00000)); /* SNaN, QNaN */
 	s->core->r[3] = UINT64_C(0xdeadbeef00002000);
 	s->core->r[4] = 4;
-	assert_int_equal(single_core_run(s, "lfs f1,0(r3)"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "lfs f1,0(r3)"), EXEC_NEXT);
 	assert_int_equal(s->core->f[1], UINT64_C(0x4009200000000000));
-	assert_int_equal(single_core_run(s, "lfsx f1,r3,r4"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "lfsx f1,r3,r4"), EXEC_NEXT);
 	assert_int_equal(s->core->f[1], TINY_SINGLE);
-	assert_int_equal(single_core_run(s, "lfd f1,0(r3)"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "lfd f1,0(r3)"), EXEC_NEXT);
 	assert_int_equal(s->core->f[1], UINT64_C(0x4049000000000001));
-	assert_int_equal(single_core_run(s, "lfdx f1,r4,r3"), EXEC_NEXT); /* misaligned: no interrupt */
+	assert_int_equal(lone_core_run(s, "lfdx f1,r4,r3"), EXEC_NEXT); /* misaligned: no interrupt */
 	assert_int_equal(s->core->f[1], UINT64_C(0x00000001ff800001));
-	assert_int_equal(single_core_run(s, "lfsu f1,8(r3)"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "lfsu f1,8(r3)"), EXEC_NEXT);
 	assert_int_equal(s->core->f[1], UINT64_C(0xfff0000020000000));
 	assert_int_equal((uint32_t)s->core->r[3], 0x2008);
-	assert_int_equal(single_core_run(s, "lfsux f1,r3,r4"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "lfsux f1,r3,r4"), EXEC_NEXT);
 	assert_int_equal(s->core->f[1], QNAN);
 	assert_int_equal((uint32_t)s->core->r[3], 0x200c);
-	assert_int_equal(single_core_run(s, "lfdu f1,-12(r3)"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "lfdu f1,-12(r3)"), EXEC_NEXT);
 	assert_int_equal(s->core->f[1], UINT64_C(0x4049000000000001));
 	assert_int_equal((uint32_t)s->core->r[3], 0x2000);
 	s->core->r[4] = 8;
-	assert_int_equal(single_core_run(s, "lfdux f1,r3,r4"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "lfdux f1,r3,r4"), EXEC_NEXT);
 	assert_int_equal(s->core->f[1], UINT64_C(0xff8000017fc00000));
 	assert_int_equal((uint32_t)s->core->r[3], 0x2008);
-	assert_int_equal(single_core_run(s, "lfd f1,0x2000(0)"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "lfd f1,0x2000(0)"), EXEC_NEXT);
 	assert_int_equal(s->core->f[1], UINT64_C(0x4049000000000001));
-	assert_int_equal(single_core_run(s, "lfddx f1,r0,r3"), EXEC_NEXT); /* the address is in rB alone */
+	assert_int_equal(lone_core_run(s, "lfddx f1,r0,r3"), EXEC_NEXT); /* the address is in rB alone */
 	assert_int_equal(s->core->f[1], UINT64_C(0xff8000017fc00000));
 }
 
 static void test_stores(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	s->core->r[3] = 0x2100;
 	s->core->r[4] = 4;
@@ -450,42 +450,42 @@ static void test_stores(void **state)
 	s->core->f[2] = NEG | TINY_SINGLE;
 	s->core->f[3] = UINT64_C(0x0123456789abcdef);
 	poke64(s, 0x2100, 0);
-	assert_int_equal(single_core_run(s, "stfs f1,0(r3)"), EXEC_NEXT);
-	assert_int_equal(single_core_run(s, "stfsx f2,r3,r4"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "stfs f1,0(r3)"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "stfsx f2,r3,r4"), EXEC_NEXT);
 	assert_int_equal(peek64(s, 0x2100), UINT64_C(0x4049000080000001));
-	assert_int_equal(single_core_run(s, "stfsu f2,8(r3)"), EXEC_NEXT);
-	assert_int_equal(single_core_run(s, "stfsux f1,r3,r4"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "stfsu f2,8(r3)"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "stfsux f1,r3,r4"), EXEC_NEXT);
 	assert_int_equal(peek64(s, 0x2108), UINT64_C(0x8000000140490000));
 	assert_int_equal((uint32_t)s->core->r[3], 0x210c);
-	assert_int_equal(single_core_run(s, "stfdu f3,4(r3)"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "stfdu f3,4(r3)"), EXEC_NEXT);
 	assert_int_equal(peek64(s, 0x2110), UINT64_C(0x0123456789abcdef));
 	s->core->r[4] = 8;
-	assert_int_equal(single_core_run(s, "stfdux f1,r3,r4"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "stfdux f1,r3,r4"), EXEC_NEXT);
 	assert_int_equal(peek64(s, 0x2118), UINT64_C(0x4009200000000000));
 	assert_int_equal((uint32_t)s->core->r[3], 0x2118);
-	assert_int_equal(single_core_run(s, "stfd f3,8(r3)"), EXEC_NEXT);
-	assert_int_equal(single_core_run(s, "stfdx f3,r3,r4"), EXEC_NEXT);
-	assert_int_equal(single_core_run(s, "stfiwx f3,r3,r4"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "stfd f3,8(r3)"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "stfdx f3,r3,r4"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "stfiwx f3,r3,r4"), EXEC_NEXT);
 	assert_int_equal(peek64(s, 0x2120), UINT64_C(0x89abcdef89abcdef));
-	assert_int_equal(single_core_run(s, "stfddx f1,r4,r3"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "stfddx f1,r4,r3"), EXEC_NEXT);
 	assert_int_equal(peek64(s, 0x2118), UINT64_C(0x4009200000000000));
 }
 
 /* A fault leaves the target and the base register alone. */
 static void test_faults(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	s->core->r[3] = 0x20000;
 	s->core->f[1] = UNTOUCHED;
-	assert_int_equal(single_core_run(s, "lfdu f1,8(r3)"), EXEC_FAULT);
-	assert_true(single_core_took(s, IVOR_DTLB));
+	assert_int_equal(lone_core_run(s, "lfdu f1,8(r3)"), EXEC_FAULT);
+	assert_true(lone_core_took(s, IVOR_DTLB));
 	assert_int_equal(s->core->dear, 0x20008);
 	assert_int_equal(s->core->f[1], UNTOUCHED);
 	assert_int_equal(s->core->r[3], 0x20000);
 	core_set_msr(s->core, MSR_FP);
-	assert_int_equal(single_core_run(s, "stfsux f1,r3,r3"), EXEC_FAULT);
-	assert_true(single_core_took(s, IVOR_DTLB));
+	assert_int_equal(lone_core_run(s, "stfsux f1,r3,r3"), EXEC_FAULT);
+	assert_true(lone_core_took(s, IVOR_DTLB));
 	assert_int_equal(s->core->esr, ESR_ST | ESR_FP);
 	assert_int_equal(s->core->r[3], 0x20000);
 	core_set_msr(s->core, MSR_FP);
@@ -493,16 +493,16 @@ static void test_faults(void **state)
 
 static void test_external_pid_is_privileged(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	core_set_msr(s->core, MSR_FP | MSR_PR);
 	s->core->r[3] = 0x2000;
-	assert_int_equal(single_core_run(s, "lfdepx f1,0,r3"), EXEC_FAULT);
-	assert_true(single_core_took(s, IVOR_PROGRAM));
+	assert_int_equal(lone_core_run(s, "lfdepx f1,0,r3"), EXEC_FAULT);
+	assert_true(lone_core_took(s, IVOR_PROGRAM));
 	assert_int_equal(s->core->esr, ESR_PPR);
 	core_set_msr(s->core, MSR_FP | MSR_PR);
-	assert_int_equal(single_core_run(s, "stfdepx f1,0,r3"), EXEC_FAULT);
-	assert_true(single_core_took(s, IVOR_PROGRAM));
+	assert_int_equal(lone_core_run(s, "stfdepx f1,0,r3"), EXEC_FAULT);
+	assert_true(lone_core_took(s, IVOR_PROGRAM));
 	core_set_msr(s->core, MSR_FP);
 }
 

@@ -17,7 +17,7 @@
 #include "sim/core/interrupt.h"
 #include "sim/float/spefscr.h"
 #include "sim/isa/isa.h"
-#include "tests/fixture/single_core.h"
+#include "tests/fixture/lone_core.h"
 
 #define CASES 1500 /* an instruction */
 
@@ -25,16 +25,16 @@ typedef __int128 wide;
 
 static int setup(void **state)
 {
-	static struct single_core single;
+	static struct lone_core single;
 
-	single_core_create(&single, "e500v2");
+	lone_core_open_single(&single, "e500v2");
 	*state = &single;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	single_core_destroy(*state);
+	lone_core_close(*state);
 	return 0;
 }
 
@@ -59,7 +59,7 @@ struct outcome {
 	uint32_t spefscr;
 };
 
-static void assert_outcome(const struct single_core *s, const char *name, uint64_t a, uint64_t b, uint64_t acc,
+static void assert_outcome(const struct lone_core *s, const char *name, uint64_t a, uint64_t b, uint64_t acc,
 			   const struct outcome *want)
 {
 	const struct core *core = s->core;
@@ -210,7 +210,7 @@ static struct outcome multiply(const struct meaning *m, uint64_t a, uint64_t b, 
 
 static void test_multiplies(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 	struct random random;
 	unsigned rows = 0;
 
@@ -226,7 +226,7 @@ static void test_multiplies(void **state)
 		rows++;
 		m = read_meaning(name);
 		snprintf(text, sizeof text, "%s r1,r2,r3", name);
-		op = single_core_decode(s, text);
+		op = lone_core_decode(s, text);
 		for (int i = 0; i < CASES; i++) {
 			uint64_t a = random_vector(&random), b = random_vector(&random), acc;
 			struct outcome want;
@@ -238,7 +238,7 @@ static void test_multiplies(void **state)
 			s->core->acc = acc = random_vector(&random);
 			s->core->spefscr = (uint32_t)random_u64(&random) & 0xc000c03f;
 			want = multiply(&m, a, b, s->core);
-			assert_int_equal(single_core_execute(s, &op), EXEC_NEXT);
+			assert_int_equal(lone_core_execute(s, &op), EXEC_NEXT);
 			assert_outcome(s, name, a, b, acc, &want);
 		}
 	}
@@ -368,12 +368,12 @@ static const struct {
 
 static void test_simple(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 	struct random random;
 
 	random_seed(&random, 2);
 	for (size_t i = 0; i < sizeof simple / sizeof *simple; i++) {
-		struct op op = single_core_decode(s, simple[i].text);
+		struct op op = lone_core_decode(s, simple[i].text);
 
 		for (int n = 0; n < CASES; n++) {
 			uint64_t a = random_vector(&random), b = random_vector(&random);
@@ -389,7 +389,7 @@ static void test_simple(void **state)
 				y = (uint64_t)imm << 32 | imm;
 			want.rt = (uint64_t)simple[i].reference((uint32_t)(x >> 32), (uint32_t)(y >> 32)) << 32 |
 				  simple[i].reference((uint32_t)x, (uint32_t)y);
-			assert_int_equal(single_core_execute(s, &op), EXEC_NEXT);
+			assert_int_equal(lone_core_execute(s, &op), EXEC_NEXT);
 			assert_outcome(s, simple[i].text, a, b, want.acc, &want);
 		}
 	}
@@ -412,12 +412,12 @@ static void test_merges_and_splats(void **state)
 		{ "evsplatfi r1,5", UINT64_C(0x2800000028000000) },
 		{ "evmra r1,r2", UINT64_C(0x0000000011111111) },
 	};
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		s->core->r[2] = UINT64_C(0x0000000011111111);
 		s->core->r[3] = UINT64_C(0x2222222233333333);
-		assert_int_equal(single_core_run(s, rows[i].text), EXEC_NEXT);
+		assert_int_equal(lone_core_run(s, rows[i].text), EXEC_NEXT);
 		assert_int_equal(s->core->r[1], rows[i].want);
 	}
 	assert_int_equal(s->core->acc, UINT64_C(0x0000000011111111));
@@ -425,7 +425,7 @@ static void test_merges_and_splats(void **state)
 
 static void test_select(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (unsigned field = 0; field < 16; field++) {
 		uint64_t high = field & 8 ? 0 : 0x22222222, low = field & 4 ? 0x11111111 : 0x33333333;
@@ -433,7 +433,7 @@ static void test_select(void **state)
 		s->core->r[2] = UINT64_C(0x0000000011111111);
 		s->core->r[3] = UINT64_C(0x2222222233333333);
 		s->core->cr[6] = (uint8_t)field;
-		assert_int_equal(single_core_run(s, "evsel r1,r2,r3,cr6"), EXEC_NEXT);
+		assert_int_equal(lone_core_run(s, "evsel r1,r2,r3,cr6"), EXEC_NEXT);
 		assert_int_equal(s->core->r[1], high << 32 | low);
 	}
 }
@@ -455,12 +455,12 @@ static void test_compares(void **state)
 		{ "evcmpltu cr3,r2,r3", -1, false }, { "evcmplts cr3,r2,r3", -1, true },
 		{ "evcmpeq cr3,r2,r3", 0, false },
 	};
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 	struct random random;
 
 	random_seed(&random, 3);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct op op = single_core_decode(s, rows[i].text);
+		struct op op = lone_core_decode(s, rows[i].text);
 
 		for (int n = 0; n < CASES; n++) {
 			uint64_t a = random_vector(&random),
@@ -473,7 +473,7 @@ static void test_compares(void **state)
 				     as_number(b >> 32, 32, rows[i].is_signed)) == rows[i].relation;
 			low = order(as_number(a, 32, rows[i].is_signed), as_number(b, 32, rows[i].is_signed)) ==
 			      rows[i].relation;
-			assert_int_equal(single_core_execute(s, &op), EXEC_NEXT);
+			assert_int_equal(lone_core_execute(s, &op), EXEC_NEXT);
 			assert_int_equal(s->core->cr[3], high * 8 + low * 4 + (high || low) * 2 + (high && low));
 		}
 	}
@@ -486,7 +486,7 @@ static void test_accumulator_sums(void **state)
 		"evaddusiaaw", "evaddssiaaw", "evaddumiaaw", "evaddsmiaaw",
 		"evsubfusiaaw", "evsubfssiaaw", "evsubfumiaaw", "evsubfsmiaaw",
 	};
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 	struct random random;
 
 	random_seed(&random, 4);
@@ -498,7 +498,7 @@ static void test_accumulator_sums(void **state)
 		struct op op;
 
 		snprintf(text, sizeof text, "%s r1,r2", names[i]);
-		op = single_core_decode(s, text);
+		op = lone_core_decode(s, text);
 		for (int n = 0; n < CASES; n++) {
 			uint64_t a = random_vector(&random), acc = random_vector(&random);
 			struct outcome want = { 0 };
@@ -519,7 +519,7 @@ static void test_accumulator_sums(void **state)
 			want.acc = want.rt;
 			want.spefscr = saturate ? with_overflow(s->core->spefscr, overflow[0], overflow[1])
 						: s->core->spefscr;
-			assert_int_equal(single_core_execute(s, &op), EXEC_NEXT);
+			assert_int_equal(lone_core_execute(s, &op), EXEC_NEXT);
 			assert_outcome(s, names[i], a, 0, acc, &want);
 		}
 	}
@@ -538,12 +538,12 @@ static uint32_t reference_divide(uint32_t a, uint32_t b, bool is_signed, bool *o
 
 static void test_divides(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 	struct random random;
 
 	random_seed(&random, 5);
 	for (int is_signed = 0; is_signed < 2; is_signed++) {
-		struct op op = single_core_decode(s, is_signed ? "evdivws r1,r2,r3" : "evdivwu r1,r2,r3");
+		struct op op = lone_core_decode(s, is_signed ? "evdivws r1,r2,r3" : "evdivwu r1,r2,r3");
 
 		for (int n = 0; n < 4 * CASES; n++) {
 			uint64_t a = random_vector(&random), b = random_vector(&random);
@@ -563,7 +563,7 @@ static void test_divides(void **state)
 				  << 32;
 			want.rt |= reference_divide((uint32_t)a, (uint32_t)b, is_signed, &low);
 			want.spefscr = with_overflow(s->core->spefscr, high, low);
-			assert_int_equal(single_core_execute(s, &op), EXEC_NEXT);
+			assert_int_equal(lone_core_execute(s, &op), EXEC_NEXT);
 			assert_outcome(s, is_signed ? "evdivws" : "evdivwu", a, b, 0, &want);
 		}
 	}
@@ -573,13 +573,13 @@ static void test_divides(void **state)
 static void test_brinc(void **state)
 {
 	static const unsigned indices[] = { 4, 2, 6, 1, 5, 3, 7, 0 };
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	s->core->r[2] = UINT64_C(0xaaaaaaaa12340000);
 	s->core->r[3] = 7 << 2;
 	core_set_msr(s->core, 0); /* needs no MSR[SPE] */
 	for (int i = 0; i < 8; i++) {
-		assert_int_equal(single_core_run(s, "brinc r2,r2,r3"), EXEC_NEXT);
+		assert_int_equal(lone_core_run(s, "brinc r2,r2,r3"), EXEC_NEXT);
 		assert_int_equal(s->core->r[2], UINT64_C(0xaaaaaaaa12340000) | indices[i] << 2);
 	}
 	core_set_msr(s->core, MSR_SPE);
@@ -587,7 +587,7 @@ static void test_brinc(void **state)
 
 /* ---- Memory ---- */
 
-static void poke64(struct single_core *s, uint32_t pa, uint64_t value)
+static void poke64(struct lone_core *s, uint32_t pa, uint64_t value)
 {
 	uint8_t bytes[8];
 
@@ -595,7 +595,7 @@ static void poke64(struct single_core *s, uint32_t pa, uint64_t value)
 	assert_true(bus_poke(s->bus, pa, bytes, 8));
 }
 
-static uint64_t peek64(struct single_core *s, uint32_t pa)
+static uint64_t peek64(struct lone_core *s, uint32_t pa)
 {
 	uint8_t bytes[8];
 
@@ -637,7 +637,7 @@ static const struct {
 	{ "evstwwo", 4, UINT64_C(0x89abcdef) },
 };
 
-static enum exec_result run_memory(struct single_core *s, const char *name, bool indexed, unsigned displacement)
+static enum exec_result run_memory(struct lone_core *s, const char *name, bool indexed, unsigned displacement)
 {
 	char text[64];
 
@@ -645,12 +645,12 @@ static enum exec_result run_memory(struct single_core *s, const char *name, bool
 		snprintf(text, sizeof text, "%sx r1,r3,r4", name);
 	else
 		snprintf(text, sizeof text, "%s r1,%u(r3)", name, displacement);
-	return single_core_run(s, text);
+	return lone_core_run(s, text);
 }
 
 static void test_loads(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	poke64(s, 0x2010, UINT64_C(0x81129334a556b778));
 	for (size_t i = 0; i < sizeof loads / sizeof *loads; i++)
@@ -666,7 +666,7 @@ static void test_loads(void **state)
 
 static void test_stores(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (size_t i = 0; i < sizeof stores / sizeof *stores; i++)
 		for (int indexed = 0; indexed < 2; indexed++) {
@@ -683,7 +683,7 @@ static void test_stores(void **state)
 		}
 }
 
-static void assert_misaligned(struct single_core *s, const char *name, unsigned size, bool store)
+static void assert_misaligned(struct lone_core *s, const char *name, unsigned size, bool store)
 {
 	for (unsigned offset = 1; offset < size; offset++) {
 		s->core->r[1] = UINT64_C(0x0123456789abcdef);
@@ -691,7 +691,7 @@ static void assert_misaligned(struct single_core *s, const char *name, unsigned 
 		s->core->r[4] = 0;
 		core_set_msr(s->core, MSR_SPE);
 		assert_int_equal(run_memory(s, name, offset & 1, 0), EXEC_FAULT);
-		assert_true(single_core_took(s, IVOR_ALIGNMENT));
+		assert_true(lone_core_took(s, IVOR_ALIGNMENT));
 		assert_int_equal(s->core->dear, 0x2000 + offset);
 		assert_int_equal(s->core->esr, ESR_SPV | (store ? ESR_ST : 0));
 		assert_int_equal(s->core->r[1], UINT64_C(0x0123456789abcdef));
@@ -701,7 +701,7 @@ static void assert_misaligned(struct single_core *s, const char *name, unsigned 
 
 static void test_alignment(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (size_t i = 0; i < sizeof loads / sizeof *loads; i++)
 		assert_misaligned(s, loads[i].name, loads[i].size, false);
@@ -724,7 +724,7 @@ static void test_little_endian_elements(void **state)
 		.rpn = 0x3000, .epn = 0x100000, .mask = 0xfffff000, .size = 1, .valid = true, .permissions = 0x3f,
 		.wimge = 1,
 	};
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 
 	mmu_set_tlb1(&s->core->mmu, 1, &page);
@@ -749,25 +749,25 @@ static void test_little_endian_elements(void **state)
 /* RA 0 is the number 0. */
 static void test_no_base_register(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	poke64(s, 0x18, UINT64_C(0x81129334a556b778));
 	s->core->r[0] = 0x3000;
 	s->core->r[4] = 0x18;
-	assert_int_equal(single_core_run(s, "evldd r1,24(0)"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "evldd r1,24(0)"), EXEC_NEXT);
 	assert_int_equal(s->core->r[1], UINT64_C(0x81129334a556b778));
-	assert_int_equal(single_core_run(s, "evlwwsplatx r1,0,r4"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "evlwwsplatx r1,0,r4"), EXEC_NEXT);
 	assert_int_equal(s->core->r[1], UINT64_C(0x8112933481129334));
 }
 
 static void test_faults(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	s->core->r[1] = 5;
 	s->core->r[3] = 0x200000;
 	assert_int_equal(run_memory(s, "evldw", false, 8), EXEC_FAULT);
-	assert_true(single_core_took(s, IVOR_DTLB));
+	assert_true(lone_core_took(s, IVOR_DTLB));
 	assert_int_equal(s->core->dear, 0x200008);
 	assert_int_equal(s->core->esr, ESR_SPV);
 	assert_int_equal(s->core->r[1], 5);
@@ -777,12 +777,12 @@ static void test_faults(void **state)
 /* Every row of the group but brinc needs MSR[SPE]. */
 static void test_unavailable(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 	unsigned rows = 0;
 
 	for (enum isa_insn insn = ISA_evaddw; insn <= ISA_evmwsmfan; insn++) {
 		const struct isa_row *row = isa_row(insn);
-		struct op op = { .fn = single_core_function(s, insn), .insn = insn, .t = 1, .a = 2, .b = 3 };
+		struct op op = { .fn = lone_core_function(s, insn), .insn = insn, .t = 1, .a = 2, .b = 3 };
 
 		if (insn == ISA_brinc)
 			continue;
@@ -792,9 +792,9 @@ static void test_unavailable(void **state)
 		s->core->r[1] = s->core->r[2] = s->core->r[3] = s->core->acc = 0x3001;
 		s->core->spefscr = 0;
 		s->core->cr[1] = 9;
-		assert_int_equal(single_core_execute(s, &op), EXEC_FAULT);
-		assert_true(single_core_took(s, IVOR_SPE_UNAVAILABLE));
-		assert_int_equal(s->core->srr[0], SINGLE_CORE_EA);
+		assert_int_equal(lone_core_execute(s, &op), EXEC_FAULT);
+		assert_true(lone_core_took(s, IVOR_SPE_UNAVAILABLE));
+		assert_int_equal(s->core->srr[0], LONE_SINGLE_EA);
 		assert_int_equal(s->core->esr, ESR_SPV);
 		assert_int_equal(s->core->r[1], 0x3001);
 		assert_int_equal(s->core->acc, 0x3001);

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "sim/exec/exec_memory.h"
-#include "tests/fixture/single_core.h"
+#include "tests/fixture/lone_core.h"
 
 enum mode { BITS_32, BITS_64 };
 
@@ -71,18 +71,18 @@ static const struct width_case cases[] = {
 	{ exec64_cmpl, "cmpl cr0,1,r4,r5", MOST, 1, 0, BITS_32, 0, -1, -1, GT },
 };
 
-static void set_mode(struct single_core *s, enum mode mode)
+static void set_mode(struct lone_core *s, enum mode mode)
 {
 	s->core->msr = mode == BITS_64 ? s->core->msr | MSR_CM : s->core->msr & ~(uint32_t)MSR_CM;
 }
 
 static void test_cases(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const struct width_case *c = &cases[i];
-		struct op op = single_core_decode(s, c->text);
+		struct op op = lone_core_decode(s, c->text);
 
 		s->core->r[3] = c->old;
 		s->core->r[4] = c->a;
@@ -104,9 +104,9 @@ static void test_cases(void **state)
 /* 1.10.3: the sum is 64 bits wide in 64-bit mode, the low 32 in 32-bit mode. */
 static void test_addresses(void **state)
 {
-	struct single_core *s = *state;
-	struct op d = single_core_decode(s, "lwz r3,16(r4)"), x = single_core_decode(s, "lwzx r3,r4,r5");
-	struct op zero = single_core_decode(s, "lwz r3,-4(0)");
+	struct lone_core *s = *state;
+	struct op d = lone_core_decode(s, "lwz r3,16(r4)"), x = lone_core_decode(s, "lwzx r3,r4,r5");
+	struct op zero = lone_core_decode(s, "lwz r3,-4(0)");
 
 	s->core->r[4] = UINT64_C(0x100000ff0);
 	s->core->r[5] = MOST;
@@ -123,9 +123,9 @@ static void test_addresses(void **state)
 /* A load writes all of a register; its address in 32-bit mode is the low 32 bits, which an update form leaves in RA. */
 static void test_loads(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 	uint8_t *memory = bus_memory_at(s->bus, 0)->host;
-	struct op lha = single_core_decode(s, "lha r3,0(r4)"), lwzu = single_core_decode(s, "lwzu r3,4(r4)");
+	struct op lha = lone_core_decode(s, "lha r3,0(r4)"), lwzu = lone_core_decode(s, "lwzu r3,4(r4)");
 
 	memory[0x2000] = 0x80;
 	memory[0x2001] = 0x01;
@@ -143,10 +143,10 @@ static void test_loads(void **state)
 /* The functions of the same rows for cores of 32 bits leave the high half as it is. */
 static void test_narrow(void **state)
 {
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 
 	s->core->r[3] = s->core->r[4] = s->core->r[5] = UINT64_C(0x1234567880000000);
-	assert_int_equal(single_core_run(s, "addc. r3,r4,r5"), EXEC_NEXT);
+	assert_int_equal(lone_core_run(s, "addc. r3,r4,r5"), EXEC_NEXT);
 	assert_true(s->core->r[3] == UINT64_C(0x1234567800000000));
 	assert_int_equal(s->core->ca, 1);
 	assert_int_equal(s->core->cr[0], EQ | s->core->so);
@@ -154,16 +154,16 @@ static void test_narrow(void **state)
 
 static int open_core(void **state)
 {
-	static struct single_core s;
+	static struct lone_core s;
 
-	single_core_create(&s, "e500mc");
+	lone_core_open_single(&s, "e500mc");
 	*state = &s;
 	return 0;
 }
 
 static int close_core(void **state)
 {
-	single_core_destroy(*state);
+	lone_core_close(*state);
 	return 0;
 }
 
@@ -174,7 +174,7 @@ static int close_core(void **state)
 static void test_branches(void **state)
 {
 	static const uint64_t after[2] = { 0, UINT64_C(0x100000000) }; /* by mode: the address after it */
-	struct single_core *s = *state;
+	struct lone_core *s = *state;
 	struct core *core = s->core;
 
 	for (unsigned mode = 0; mode < 2; mode++) {

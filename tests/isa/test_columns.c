@@ -13,7 +13,7 @@
 #include "sim/core/interrupt.h"
 #include "sim/exec/exec_table.h"
 #include "sim/isa/isa_random.h"
-#include "tests/fixture/single_core.h"
+#include "tests/fixture/lone_core.h"
 
 #define SEED 11
 #define RUNS 200
@@ -22,7 +22,7 @@
 #define CONTEXT (MSR_PR | MSR_FP | MSR_SPE | MSR_IS | MSR_DS)
 
 struct bench {
-	struct single_core s;
+	struct lone_core s;
 	struct random random;
 	struct op op;
 	unsigned reported; /* bytes of loads and stores */
@@ -49,7 +49,7 @@ static void bench_accessed(void *opaque, struct core *core, const struct op *op,
 
 static void bench_open(struct bench *bench, const char *model)
 {
-	single_core_create(&bench->s, model);
+	lone_core_open_single(&bench->s, model);
 	bench->s.core->l1csr[0] |= L1CSR_ENABLE; /* dcbz wants it */
 	core_set_observer(bench->s.core, &(struct core_observer){ .opaque = bench, .accessed = bench_accessed });
 	mmu_set_watcher(&bench->s.core->mmu, &(struct mmu_watcher){ bench, bench_watched });
@@ -73,7 +73,7 @@ static enum exec_result bench_run(struct bench *bench, const struct isa_row *row
 	core_set_msr(core, MSR_ME | msr);
 	core->state = CORE_RUNNING;
 	core->reserved = false;
-	return single_core_execute(&bench->s, &bench->op);
+	return lone_core_execute(&bench->s, &bench->op);
 }
 
 /* Every row of both models, a core of its own each. */
@@ -92,7 +92,7 @@ static void for_each_row(row_fn *check)
 				continue;
 			bench_open(&bench, models[m]);
 			check(&bench, row);
-			single_core_destroy(&bench.s);
+			lone_core_close(&bench.s);
 		}
 }
 
@@ -163,15 +163,15 @@ static void check_refused(struct bench *bench, const struct isa_row *row, uint32
 	bench_run(bench, row, msr);
 	if (expect_supervisor(row) && msr & MSR_PR) {
 		/* tlbsx and tlbilx have forms that are illegal first. */
-		refused = single_core_took(&bench->s, IVOR_PROGRAM) &&
+		refused = lone_core_took(&bench->s, IVOR_PROGRAM) &&
 			  (core->esr == ESR_PPR || (!strncmp(row->name, "tlb", 3) && core->esr == ESR_PIL));
 	} else if (expect_fp(row) && !(msr & MSR_FP)) {
-		refused = single_core_took(&bench->s, IVOR_FP_UNAVAILABLE) && !bench->s.core->esr;
+		refused = lone_core_took(&bench->s, IVOR_FP_UNAVAILABLE) && !bench->s.core->esr;
 	} else if (expect_spe(row) && !(msr & MSR_SPE)) {
-		refused = single_core_took(&bench->s, IVOR_SPE_UNAVAILABLE) && bench->s.core->esr == ESR_SPV;
+		refused = lone_core_took(&bench->s, IVOR_SPE_UNAVAILABLE) && bench->s.core->esr == ESR_SPV;
 	} else {
-		refused = !single_core_took(&bench->s, IVOR_FP_UNAVAILABLE) &&
-			  !single_core_took(&bench->s, IVOR_SPE_UNAVAILABLE);
+		refused = !lone_core_took(&bench->s, IVOR_FP_UNAVAILABLE) &&
+			  !lone_core_took(&bench->s, IVOR_SPE_UNAVAILABLE);
 	}
 	if (!refused)
 		fail_msg("%s %08x with MSR %08x: pc %x, ESR %08x", row->name, bench->op.word, msr,
@@ -200,17 +200,17 @@ static void test_needs(void **state)
 static bool flow_holds(const struct bench *bench, const struct isa_row *row, enum exec_result result, uint32_t msr)
 {
 	const struct core *core = bench->s.core;
-	bool vector = core->pc >= SINGLE_CORE_VECTORS && core->pc < SINGLE_CORE_VECTORS + 16 * 64;
+	bool vector = core->pc >= LONE_SINGLE_VECTORS && core->pc < LONE_SINGLE_VECTORS + 16 * 64;
 
 	if (result == EXEC_NEXT)
-		return !isa_ends_flow(&bench->op) && core->pc == SINGLE_CORE_EA && !((core->msr ^ msr) & CONTEXT);
+		return !isa_ends_flow(&bench->op) && core->pc == LONE_SINGLE_EA && !((core->msr ^ msr) & CONTEXT);
 	if (result == EXEC_FAULT)
 		return row->flow != ISA_FLOW_BRANCH && vector;
 	switch (row->flow) {
 	case ISA_FLOW_NEXT:
 		return vector; /* the round interrupt of embedded floating point comes after its instruction */
 	case ISA_FLOW_CONTEXT:
-		return vector || core->pc == SINGLE_CORE_EA + 4;
+		return vector || core->pc == LONE_SINGLE_EA + 4;
 	default:
 		return true;
 	}
@@ -291,7 +291,7 @@ static void check_miss(struct bench *bench, const struct isa_row *row)
 	mmu_set_tlb1(&core->mmu, 0, &(struct mmu_entry){ 0 });
 	for (unsigned i = 0; i < 8; i++) {
 		bench_run(bench, row, UNITS);
-		if (single_core_took(&bench->s, IVOR_DTLB) != faults || (faults && core->esr != esr))
+		if (lone_core_took(&bench->s, IVOR_DTLB) != faults || (faults && core->esr != esr))
 			fail_msg("%s %08x: pc %x, ESR %08x, not %08x", row->name, bench->op.word, (unsigned)core->pc,
 				 core->esr, esr);
 	}
@@ -307,14 +307,14 @@ static void test_misses(void **state)
 /* Ops after the first one with a need do not look again: the first of each run of the block must. */
 static void test_granted(void **state)
 {
-	struct single_core s;
+	struct lone_core s;
 	struct op ops[3];
 	unsigned granted = 0;
 
-	single_core_create(&s, "e500mc");
-	ops[0] = single_core_decode(&s, "fmr f1,f2");
-	ops[1] = single_core_decode(&s, "fmr f2,f3");
-	ops[2] = single_core_decode(&s, "mfmsr r3");
+	lone_core_open_single(&s, "e500mc");
+	ops[0] = lone_core_decode(&s, "fmr f1,f2");
+	ops[1] = lone_core_decode(&s, "fmr f2,f3");
+	ops[2] = lone_core_decode(&s, "mfmsr r3");
 	for (unsigned n = 0; n < 3; n++)
 		ops[n].fn = exec_table_function(s.core->model, &ops[n], &granted);
 	assert_int_equal(granted, ISA_NEED_FP | ISA_NEED_SUPERVISOR);
@@ -322,10 +322,10 @@ static void test_granted(void **state)
 	assert_ptr_equal(ops[1].fn, exec_table[ISA_fmr]);
 	assert_ptr_not_equal(ops[2].fn, exec_table[ISA_mfmsr]);
 	core_set_msr(s.core, 0);
-	assert_int_equal(single_core_execute(&s, &ops[0]), EXEC_FAULT);
+	assert_int_equal(lone_core_execute(&s, &ops[0]), EXEC_FAULT);
 	core_set_msr(s.core, MSR_FP);
-	assert_int_equal(single_core_execute(&s, &ops[0]), EXEC_NEXT);
-	single_core_destroy(&s);
+	assert_int_equal(lone_core_execute(&s, &ops[0]), EXEC_NEXT);
+	lone_core_close(&s);
 }
 
 int main(void)

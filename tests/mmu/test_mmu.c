@@ -21,7 +21,7 @@
 
 static int setup_v2(void **state)
 {
-	static struct fixture f;
+	static struct lone_core f;
 
 	fixture_open(&f, "e500v2");
 	*state = &f;
@@ -30,7 +30,7 @@ static int setup_v2(void **state)
 
 static int setup_mc(void **state)
 {
-	static struct fixture f;
+	static struct lone_core f;
 
 	fixture_open(&f, "e500mc");
 	*state = &f;
@@ -39,13 +39,13 @@ static int setup_mc(void **state)
 
 static int teardown(void **state)
 {
-	fixture_close(*state);
+	lone_core_close(*state);
 	return 0;
 }
 
 static struct core *core_of(void **state)
 {
-	return ((struct fixture *)*state)->core;
+	return ((struct lone_core *)*state)->core;
 }
 
 static enum mmu_result translate(struct core *core, uint32_t ea, enum mmu_access access, bool space, bool user,
@@ -347,7 +347,7 @@ static void test_external_pid(void **state)
 /* What the manual forbids has one answer here: TID 0 first, then TLB0, then the lower number; and a line in the log. */
 static void test_overlap(void **state)
 {
-	struct fixture *f = *state;
+	struct lone_core *f = *state;
 	struct core *core = f->core;
 	struct mmu_translation t;
 	struct op op = { 0 };
@@ -462,7 +462,7 @@ static const struct mmu_fast *data_slot(const struct core *core, uint32_t ea)
 
 static void test_fill_data(void **state)
 {
-	struct fixture *f = *state;
+	struct lone_core *f = *state;
 	struct core *core = f->core;
 	struct mmu_translation t;
 	struct op op = { 0 };
@@ -481,7 +481,7 @@ static void test_fill_data(void **state)
 /* 36 bits: only the memory at 32 GiB is meant, not its low 32 bits. */
 static void test_fill_data_above_4_gib(void **state)
 {
-	struct fixture *f = *state;
+	struct lone_core *f = *state;
 	struct core *core = f->core;
 	struct mmu_translation t;
 	struct op op = { 0 };
@@ -497,7 +497,7 @@ static void test_fill_data_above_4_gib(void **state)
 
 static void test_fill_data_without_fast_entry(void **state)
 {
-	struct fixture *f = *state;
+	struct lone_core *f = *state;
 	struct core *core = f->core;
 	struct mmu_translation t;
 	struct op op = { 0 };
@@ -578,7 +578,7 @@ static void test_fill_data_interrupts(void **state)
 
 static void test_fill_fetch(void **state)
 {
-	struct fixture *f = *state;
+	struct lone_core *f = *state;
 	struct core *core = f->core;
 	const struct mmu_fetch *fetch;
 	struct mmu_translation t;

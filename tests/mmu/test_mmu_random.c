@@ -145,7 +145,7 @@ static void naive_mmucsr0(struct naive *naive, uint32_t value)
 }
 
 struct run {
-	struct fixture f;
+	struct lone_core f;
 	struct naive naive;
 	struct random random;
 	unsigned fast, slow, missed, denied, overlaps;
@@ -355,7 +355,7 @@ static void run_random(const char *model, uint64_t seed)
 	assert_true(run.missed > OPERATIONS / 100);
 	assert_true(run.denied > OPERATIONS / 100);
 	assert_true(run.f.log.count[LOG_GUEST_ERROR] > 1000);
-	fixture_close(&run.f);
+	lone_core_close(&run.f);
 }
 
 static void test_random_e500v2(void **state)
