@@ -1,10 +1,10 @@
-#define _GNU_SOURCE /* asprintf */
 #include "lua/bind/bind.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "lua/kit/quantity.h"
 #include "lua/kit/sandbox.h"
 #include "lua/kit/watchdog.h"
@@ -236,8 +236,8 @@ static void bind_keep_error(const struct bind_callback *callback, const char *te
 	char when[QUANTITY_TIME_TEXT];
 
 	quantity_time_text(machine_now(owner->machine), when);
-	if (!owner->error && asprintf(&owner->error, "in %s at %s: %s", callback->what, when, text) < 0)
-		owner->error = NULL;
+	if (!owner->error)
+		owner->error = allocate_print("in %s at %s: %s", callback->what, when, text);
 	if (owner->L)
 		machine_stop(owner->machine, MACHINE_ERROR, callback->core, owner->error);
 }

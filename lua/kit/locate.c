@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* asprintf */
 #include "lua/kit/locate.h"
 
 #include <libgen.h>
@@ -37,10 +36,8 @@ char *locate_above(void)
 
 static char *locate_below(const char *directory, const char *name)
 {
-	char *path;
+	char *path = allocate_print("%s/%s", directory, name);
 
-	if (asprintf(&path, "%s/%s", directory, name) < 0)
-		return NULL;
 	if (!access(path, R_OK))
 		return path;
 	free(path);

@@ -1,5 +1,7 @@
+#define _GNU_SOURCE /* vasprintf */
 #include "sim/base/allocate.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,4 +58,16 @@ char *allocate_text(const char *text)
 char *allocate_text_part(const char *text, size_t length)
 {
 	return allocate_check(strndup(text, length));
+}
+
+char *allocate_print(const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(&text, format, args);
+	va_end(args);
+	return allocate_check(length < 0 ? NULL : text);
 }

@@ -7,6 +7,8 @@
  * A size that comes from outside (guest memory, a file, an argument of a script) must not end the process: its caller
  * uses allocate_try... and reports NULL through its struct err. Lua's own memory is Lua's: an error of the script.
  *
+ * Who reads with getline looks why it ended: at the end of the file, or because there was no memory for the line.
+ *
  * All is given back with free(). Any thread. `make lint` finds calls of malloc and its like anywhere else.
  */
 #ifndef WARPCORE_BASE_ALLOCATE_H
@@ -22,6 +24,9 @@ void *allocate_again(void *old, size_t size);
 /* Copies of a string, or of its first `length` characters at most. */
 char *allocate_text(const char *text);
 char *allocate_text_part(const char *text, size_t length);
+/* As sprintf, into memory of the right size. */
+__attribute__((format(printf, 1, 2)))
+char *allocate_print(const char *format, ...);
 
 /* NULL: the host has not so much; `old` is as it was. */
 void *allocate_try_bytes(size_t size);

@@ -252,6 +252,8 @@ static bool input_log_read_lines(struct input_log *log, FILE *file, const char *
 			good = err_set(err, "a NUL in a text file");
 		good = good && input_log_line(log, line, text, err);
 	}
+	if (good && !feof(file))
+		good = err_set(err, "%s", strerror(errno));
 	free(text);
 	if (good && line < 4)
 		good = err_set(err, "the file ends within its head");

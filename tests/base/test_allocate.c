@@ -25,6 +25,9 @@ static void test_what_is_there(void **state)
 	assert_int_equal(bytes[63], 7);
 	assert_string_equal(text, "warp");
 	assert_string_equal(part, "warp");
+	free(part);
+	part = allocate_print("%s%03d", text, 7);
+	assert_string_equal(part, "warp007");
 	free(bytes);
 	free(text);
 	free(part);

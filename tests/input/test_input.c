@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -373,6 +374,10 @@ static void an_input_waits_for_a_core_that_is_ahead(void **state)
 static void bad_files_are_errors(void **state)
 {
 	replay_fails("", ":0: the file ends within its head");
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	replay_fails(NULL, ":0: Is a directory");
+	assert_int_equal(rmdir(path), 0);
 	replay_fails("hello\n", ":1: not an input log");
 	replay_fails("warpcore-input-log 1\nboard 1\n", ":2: no \"version\"");
 	replay_fails("warpcore-input-log 1\nversion 9\nboard b0a2d\noptions quantum=10000\n", "another version");
