@@ -59,7 +59,9 @@ static const struct bind_record bind_code_frame = BIND_RECORD("frame", bind_code
 
 static void bind_code_push_frame(lua_State *L, const struct bind_machine *owner, const struct backtrace_frame *frame)
 {
-	static const char *const kinds[] = { "here", "call", "interrupt" };
+	static const char *const kinds[] = {
+		[BACKTRACE_HERE] = "here", [BACKTRACE_CALL] = "call", [BACKTRACE_INTERRUPT] = "interrupt",
+	};
 	char name[256];
 
 	bind_push_record(L, &bind_code_frame);

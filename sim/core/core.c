@@ -7,6 +7,7 @@
 #include "sim/core/debug_event.h"
 #include "sim/core/spr.h"
 #include "sim/core/translate.h"
+#include "sim/time/ledger.h"
 
 #define NS_PER_S 1000000000
 #define DEFAULT_FREQUENCY 400000000
@@ -122,14 +123,16 @@ void core_note_state(struct core *core)
 		core->platform.state_changed(core->platform.opaque, core);
 }
 
+/* Why a core is idle, as the clock has it, which knows no core: the numbers and the names are the same. */
+_Static_assert((int)WARP_RUNNING == CORE_RUNNING && (int)WARP_PARKED == CORE_PARKED &&
+		       (int)WARP_WAITING == CORE_WAITING && (int)WARP_DOZING == CORE_DOZING &&
+		       (int)WARP_LOOPING == CORE_LOOPING && (int)WARP_CHECKSTOPPED == CORE_CHECKSTOPPED &&
+		       (int)WARP_REASONS == CORE_CHECKSTOPPED + 1,
+	       "enum warp_reason has the numbers of enum core_state");
+
 const char *core_state_name(enum core_state state)
 {
-	static const char *const names[] = {
-		[CORE_RUNNING] = "running", [CORE_PARKED] = "parked", [CORE_WAITING] = "wait",
-		[CORE_DOZING] = "doze", [CORE_LOOPING] = "loop", [CORE_CHECKSTOPPED] = "checkstop",
-	};
-
-	return names[state];
+	return ledger_reason_name((enum warp_reason)state);
 }
 
 void core_post_tlbivax(struct core *core, uint64_t ea)

@@ -1,10 +1,10 @@
 #include "sim/float/fpscr.h"
 
-_Static_assert((uint32_t)FPSCR_OX == (uint32_t)SOFTFLOAT_OVERFLOW &&
-		       (uint32_t)FPSCR_XX == (uint32_t)SOFTFLOAT_INEXACT &&
-		       (uint32_t)FPSCR_FR == (uint32_t)SOFTFLOAT_ROUNDED_UP &&
-		       (uint32_t)FPSCR_VXSNAN == (uint32_t)SOFTFLOAT_SNAN &&
-		       (uint32_t)FPSCR_VXCVI == (uint32_t)SOFTFLOAT_CVI,
+#define FPSCR_IS(bit, flag) ((uint32_t)FPSCR_##bit == (uint32_t)SOFTFLOAT_##flag)
+_Static_assert(FPSCR_IS(OX, OVERFLOW) && FPSCR_IS(UX, UNDERFLOW) && FPSCR_IS(ZX, DIVIDE_BY_ZERO) &&
+		       FPSCR_IS(XX, INEXACT) && FPSCR_IS(FR, ROUNDED_UP) && FPSCR_IS(VXSNAN, SNAN) &&
+		       FPSCR_IS(VXISI, ISI) && FPSCR_IS(VXIDI, IDI) && FPSCR_IS(VXZDZ, ZDZ) &&
+		       FPSCR_IS(VXIMZ, IMZ) && FPSCR_IS(VXSQRT, SQRT) && FPSCR_IS(VXCVI, CVI),
 	       "softfloat's flags lie at the places of the FPSCR bits");
 
 unsigned fpscr_class(uint64_t value, bool denormal)

@@ -184,13 +184,6 @@ static void machine_broadcast_msgsnd(void *opaque, struct core *core, uint32_t m
 	}
 }
 
-/* Why a core is idle, to the clock, which knows no core. */
-_Static_assert((int)WARP_RUNNING == CORE_RUNNING && (int)WARP_PARKED == CORE_PARKED &&
-		       (int)WARP_WAITING == CORE_WAITING && (int)WARP_DOZING == CORE_DOZING &&
-		       (int)WARP_LOOPING == CORE_LOOPING && (int)WARP_CHECKSTOPPED == CORE_CHECKSTOPPED &&
-		       (int)WARP_REASONS == CORE_CHECKSTOPPED + 1,
-	       "enum warp_reason has the numbers of enum core_state");
-
 static void machine_state_changed(void *opaque, struct core *core)
 {
 	struct machine *machine = opaque;

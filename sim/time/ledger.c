@@ -12,14 +12,20 @@
 
 const char *ledger_reason_name(enum warp_reason reason)
 {
-	static const char *const names[] = { "running", "parked", "wait", "doze", "loop", "checkstop" };
+	static const char *const names[] = {
+		[WARP_RUNNING] = "running", [WARP_PARKED] = "parked", [WARP_WAITING] = "wait",
+		[WARP_DOZING] = "doze", [WARP_LOOPING] = "loop", [WARP_CHECKSTOPPED] = "checkstop",
+	};
 
 	return names[reason];
 }
 
 const char *ledger_end_name(enum ledger_end end)
 {
-	static const char *const names[] = { "timer", "limit", "input", "early", "hook" };
+	static const char *const names[] = {
+		[LEDGER_TIMER] = "timer", [LEDGER_LIMIT] = "limit", [LEDGER_INPUT] = "input",
+		[LEDGER_EARLY] = "early", [LEDGER_HOOK] = "hook",
+	};
 
 	return names[end];
 }

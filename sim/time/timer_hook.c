@@ -16,14 +16,18 @@ struct timer_hook {
 
 const char *timer_event_name(enum timer_event event)
 {
-	static const char *const names[] = { "arm", "cancel", "fire" };
+	static const char *const names[] = {
+		[TIMER_ARM] = "arm", [TIMER_CANCEL] = "cancel", [TIMER_FIRE] = "fire",
+	};
 
 	return names[event];
 }
 
 const char *timer_action_name(enum timer_action action)
 {
-	static const char *const names[] = { "pass", "delay", "drop" };
+	static const char *const names[] = {
+		[TIMER_PASS] = "pass", [TIMER_DELAY] = "delay", [TIMER_DROP] = "drop",
+	};
 
 	return names[action];
 }
