@@ -68,7 +68,7 @@ int manual_instruction(lua_State *L)
 
 	if (insn == ISA_ILLEGAL)
 		return lua_pushnil(L), 1;
-	isa_describe(insn, model_names(isa_row(insn)->categories, cores, sizeof cores), text, sizeof text);
+	isa_describe(insn, model_names(isa_row(insn)->categories, ", ", cores, sizeof cores), text, sizeof text);
 	lua_pushstring(L, text);
 	return 1;
 }
@@ -91,7 +91,7 @@ static void manual_add_register(lua_State *L, luaL_Buffer *text, const struct sp
 	char cores[64];
 
 	lua_pushfstring(L, "%s: special purpose register %d\n  cores: %s; privilege: %s; can be %s", spr->name,
-			spr->number, model_names(spr->categories, cores, sizeof cores),
+			spr->number, model_names(spr->categories, ", ", cores, sizeof cores),
 			spr->number & SPR_SUPERVISOR ? "supervisor" : "user", accesses[spr->access & SPR_RW]);
 	luaL_addvalue(text);
 	for (unsigned i = 0; spr->access & SPR_W && (model = model_at(i)); i++)

@@ -19,8 +19,8 @@ static void core_init_mmu(struct core *core)
 	mmu_init(&core->mmu, &core->mmu_tables, &(struct mmu_config){
 		.tlb0_entries = model->tlb0_entries, .tlb0_ways = model->tlb0_ways,
 		.tlb0_sets = model->tlb0_entries / model->tlb0_ways, .tlb1_entries = model->tlb1_entries,
-		.tlb1cfg = model->tlbcfg[1], .pids = model->pids, .core = core->index, .bus = core->bus,
-		.log = core->log,
+		.tlb1cfg = model->tlbcfg[1], .pids = model_has(model, ISA_CATEGORY_MPID) ? 3 : 1,
+		.core = core->index, .bus = core->bus, .log = core->log,
 	});
 }
 

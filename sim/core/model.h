@@ -27,7 +27,6 @@ struct core_model {
 	uint32_t pvr;
 	uint32_t msr_mask;     /* implemented MSR bits */
 	unsigned cache_line;   /* bytes; also the reservation granule and the dcbz size */
-	unsigned pids;         /* PID registers */
 	uint32_t l1cfg[2], l2cfg0;
 	uint32_t mmucfg;
 	uint32_t tlbcfg[2];
@@ -38,7 +37,7 @@ struct core_model {
 	bool has_precise_mcsr; /* MCSR[LD, ST, IF, MAV]; else BUS_RBERR and BUS_IBERR */
 	bool tlbsx_has_ra;     /* tlbsx adds RA; else a form with RA is illegal (E500CORERM 12.4.3) */
 	bool has_mas7_switch;  /* HID0[EN_MAS7_UPDATE]; else misses and searches always write MAS7 */
-	uint64_t ivors;        /* 1 << n: IVORn exists */
+	bool has_corenet;      /* on CoreNet (QorIQ P2041, P3, P4); else on the coherency module of PQ3, P1 and P2020 */
 };
 
 static inline bool model_has(const struct core_model *model, isa_categories categories)
@@ -48,8 +47,11 @@ static inline bool model_has(const struct core_model *model, isa_categories cate
 
 /* Each in turn: pass 0, 1, ... until NULL. */
 const struct core_model *model_at(unsigned index);
-/* "e500v2, e500mc": the names of those that have all these categories; at most `size` bytes. Returns `text`. */
-char *model_names(isa_categories categories, char *text, size_t size);
+/*
+ * "e500v2, e500mc": the names of those that have all these categories, `last` (", ", " or ") before the last one; at
+ * most `size` bytes. Returns `text`.
+ */
+char *model_names(isa_categories categories, const char *last, char *text, size_t size);
 /* By name ("e500v2") or NULL. */
 const struct core_model *model_find(const char *name);
 

@@ -26,6 +26,8 @@ enum isa_category_number {
 	ISA_CATEGORY_COUNT,
 };
 
+/* Constants of an enum are ints. */
+_Static_assert(ISA_CATEGORY_COUNT < 32, "a category is a bit of an int");
 enum isa_category {
 #define ISA_CATEGORY(id, name, text) ISA_CATEGORY_##id = 1 << ISA_CATEGORY_NUMBER_##id,
 #include "sim/isa/categories.def"

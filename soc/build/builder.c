@@ -280,9 +280,9 @@ struct irq builder_core_input(struct builder *builder, unsigned core, enum build
 	return machine_core_input(builder->soc->machine, core, causes[input]);
 }
 
-const char *builder_core_name(const struct builder *builder)
+bool builder_has_corenet(const struct builder *builder)
 {
-	return builder->soc->model->name;
+	return builder->soc->model->has_corenet;
 }
 
 uint32_t builder_pvr(const struct builder *builder)

@@ -55,8 +55,8 @@ enum builder_core_input {
 };
 unsigned builder_cores(const struct builder *builder);
 struct irq builder_core_input(struct builder *builder, unsigned core, enum builder_core_input input);
-/* "e500v2", "e500mc"; PVR and SVR of its cores. */
-const char *builder_core_name(const struct builder *builder);
+/* True when its cores are on CoreNet (sim/core/model.h); PVR and SVR of them. */
+bool builder_has_corenet(const struct builder *builder);
 uint32_t builder_pvr(const struct builder *builder);
 uint32_t builder_svr(const struct builder *builder);
 

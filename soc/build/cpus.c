@@ -98,14 +98,16 @@ const struct core_model *cpus_model(const struct tree_node *cpu, struct err *err
 {
 	const struct cpus_soc *soc = cpus_soc(cpu);
 	const char *name;
+	char names[64];
 
 	for (size_t i = 0; (name = tree_string_at(cpu, "compatible", i)); i++)
 		if (cpus_model_of_name(name))
 			return cpus_model_of_name(name);
 	if (soc)
 		return model_find(soc->core);
-	tree_error(cpu, err, "unknown core type: neither compatible nor the name says e500v2 or e500mc "
-		   "(the option core= overrides it)");
+	tree_error(cpu, err,
+		   "unknown core type: neither compatible nor the name says %s (the option core= overrides it)",
+		   model_names(0, " or ", names, sizeof names));
 	return NULL;
 }
 

@@ -13,22 +13,13 @@
 
 /* Clocks where the tree leaves them to the boot loader: those of the evaluation boards, P2020RDB and P4080DS. */
 static const struct fixup_clocks {
-	const char *core;
 	uint32_t cpu, bus;         /* Hz; bus: the platform (CCB) clock */
 	uint32_t timebase_divisor; /* of the bus clock: 8 on PQ3, 32 on QorIQ with CoreNet */
 	uint32_t device_divisor;   /* of the bus clock, for UARTs, MPIC and eSDHC */
 } fixup_clocks[] = {
-	{ "e500v2", 1200000000, 600000000, 8, 1 },
-	{ "e500mc", 1500000000, 800000000, 32, 2 },
+	[false] = { 1200000000, 600000000, 8, 1 },
+	[true] = { 1500000000, 800000000, 32, 2 }, /* with CoreNet */
 };
-
-static const struct fixup_clocks *fixup_clocks_of(const struct core_model *model)
-{
-	for (size_t i = 0; i < sizeof fixup_clocks / sizeof *fixup_clocks; i++)
-		if (!strcmp(fixup_clocks[i].core, model->name))
-			return &fixup_clocks[i];
-	return &fixup_clocks[0];
-}
 
 /* Memory. */
 
@@ -125,9 +116,10 @@ static void fixup_core_type(struct tree_node *cpu, const struct core_model *mode
 static const struct core_model *fixup_model(struct cpus *cpus, const char *name, struct err *err)
 {
 	const struct core_model *model = name ? model_find(name) : cpus_model(cpus->node[0], err);
+	char names[64];
 
 	if (!model && name)
-		err_set(err, "core: \"%s\" is not a core type (e500v2, e500mc)", name);
+		err_set(err, "core: \"%s\" is not a core type (%s)", name, model_names(0, ", ", names, sizeof names));
 	if (!model || !name || cpus_model(cpus->node[0], NULL) == model)
 		return model;
 	for (unsigned i = 0; i < cpus->count; i++)
@@ -271,7 +263,7 @@ bool fixup_apply(struct tree *tree, const struct soc_options *options, const str
 	if (tree->boot_cpu >= cpus.count)
 		return err_set(err, "%s: the boot core is number %u, of %u cores", tree->file,
 			       (unsigned)tree->boot_cpu, cpus.count);
-	clocks = fixup_clocks_of(*model);
+	clocks = &fixup_clocks[(*model)->has_corenet];
 	for (unsigned i = 0; i < cpus.count; i++)
 		fixup_cpu_clocks(cpus.node[i], clocks);
 	if (!fixup_release_addresses(tree, &cpus, err))

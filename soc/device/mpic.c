@@ -17,7 +17,7 @@
  *
  * VERSIONS
  *   The tree does not say which: "fsl,mpic" is all of them. This model is FSL 4.2 on
- *   QEMU's ppce500 (root compatible "fsl,qemu-e500") and on SoCs with e500mc cores
+ *   QEMU's ppce500 (root compatible "fsl,qemu-e500") and on SoCs with CoreNet
  *   (P4080 and later have 4.x), else FSL 2.0.
  *                     2.0            4.2
  *     BRR1            0x00400200     0x00400402
@@ -635,7 +635,7 @@ static bool mpic_interrupt_input(struct device *device, const uint32_t *cells, u
 static bool mpic_choose_version(struct mpic *mpic, struct builder *builder, struct err *err)
 {
 	const struct tree_node *node = mpic->device.node;
-	bool v4 = tree_is_compatible(node->tree->root, "fsl,qemu-e500") || strcmp(builder_core_name(builder), "e500v2");
+	bool v4 = tree_is_compatible(node->tree->root, "fsl,qemu-e500") || builder_has_corenet(builder);
 	uint32_t version = tree_u32(node, "warpcore,mpic-version", v4 ? 0x0402 : 0x0200);
 
 	if (version != 0x0200 && version != 0x0402)

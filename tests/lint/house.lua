@@ -6,7 +6,7 @@
 -- 2. By symbols: it calls into no other; a device reaches no core.
 -- 3. A circle of files that call each other is one unit, and one of its headers says why, with these two words.
 -- 4. A function's first word is the first of its file's, or all of its file's; two files never share a name.
--- 5. In sim, only the table of models (sim/core/model.c) knows a core by its name.
+-- 5. Only tables of names know a core by its name: the models (sim/core/model.c), what trees and kernels call them.
 -- 6. No line of C or Lua is longer than 120 columns, none ends in a blank, C is indented with tabs.
 local build = assert(arg[1], "usage: house.lua BUILD")
 local bad = false
@@ -248,12 +248,29 @@ local function check_format(file, lines)
   end
 end
 
+local tables_of_names = {
+  ["sim/core/model.c"] = "the models",
+  ["soc/build/cpus.c"] = "what trees call their cores",
+  ["soc/build/kernel_core.c"] = "what kernels call them",
+  ["lua/kit/option.def"] = "what a user may ask for; tests/lua/test_options.lua has it follow the models",
+}
+
+local function model_names()
+  local names = {}
+  for name in text_of "sim/core/model.c":gmatch '%.name = ("[^"]+")' do names[#names + 1] = name end
+  assert(#names > 0, "sim/core/model.c has no models")
+  return names
+end
+
 -- Code, without comments that begin and end in its line.
-local function check_models(file, lines)
-  if file == "sim/core/model.c" then return end
+local function check_models(file, lines, names)
+  if tables_of_names[file] then return end
   for number, line in ipairs(lines) do
-    if line:gsub("/%*.-%*/", ""):find '"e500' then
-      complain("model", file, "%s:%d: knows a core by its name: its model has categories and columns", file, number)
+    for _, name in ipairs(names) do
+      if line:gsub("/%*.-%*/", ""):find(name, 1, true) then
+        complain("model", file, "%s:%d: knows the core %s by its name: its model has categories and columns", file,
+          number, name)
+      end
     end
   end
 end
@@ -277,7 +294,11 @@ local function check_sources()
   for _, file in ipairs(house) do
     local lines = split(text_of(file))
     check_functions(file, lines)
-    if file:find "^sim/" and file:find "%.c$" then check_models(file, lines) end
+  end
+  local names = model_names()
+  local places = "'sim/*.[ch]' 'sim/*.def' 'soc/*.[ch]' 'lua/*.[ch]' 'lua/*.def'"
+  for _, file in ipairs(lines_of("git ls-files " .. places)) do
+    check_models(file, split(text_of(file)), names)
   end
   for _, file in ipairs(lines_of "git ls-files '*.c' '*.h' '*.lua'") do check_format(file, split(text_of(file))) end
 end

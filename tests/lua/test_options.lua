@@ -115,6 +115,14 @@ tap.check("each field has a rule of the sandbox, which lets through what a machi
   end)
 end)
 
+tap.check("the core types to choose from are those that there are", function()
+  local got = output_of("-e 'warpcore.machine{ board = \"dts/ppce500.dts\", core = \"none\" }'")
+  each(function(row) return row.field == "core" end, function(row)
+    local names = "(" .. table.concat(row.choices, ", ") .. ")"
+    return not got:find(names, 1, true) and ("%s, and not %s"):format(got, names)
+  end)
+end)
+
 tap.check("the sandbox has each rule that is not for any value", function()
   local outside = {
     board = '"/etc/passwd"', input = '"/etc/passwd"', output = '"/etc/passwd"', serial = '"file:/etc/passwd"',

@@ -331,7 +331,7 @@ static void run_random(const char *model, uint64_t seed)
 	memset(&run, 0, sizeof run);
 	fixture_open(&run.f, model);
 	run.naive.ntlb1 = run.f.core->model->tlb1_entries;
-	run.naive.npids = run.f.core->model->pids;
+	run.naive.npids = run.f.core->mmu.config.pids;
 	random_seed(&run.random, seed);
 	mmu_set_mmucsr0(&run.f.core->mmu, 2);
 	fixture_mas(run.f.core, 0x10000000, 0, 0, 0); /* the boot page goes */
