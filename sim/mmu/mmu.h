@@ -110,11 +110,7 @@ struct mmu_marks {
 	uint64_t of_process[MMU_MARK_WORDS]; /* filled from an entry with TID != 0 */
 };
 
-/*
- * Accesses of a page that somebody watches: enum mmu_watch bits for the page at ea and pa. While mmu_set_watching is
- * on.
- */
-/* Who watches loads and stores: enum mmu_watch bits for the page at ea and pa. */
+/* Who watches loads and stores: enum mmu_watch bits for the page at ea and pa. Asked while mmu_set_watching is on. */
 struct mmu_watcher {
 	void *opaque;
 	unsigned (*watched)(void *opaque, int core, uint64_t ea, uint64_t pa);

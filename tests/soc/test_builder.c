@@ -163,9 +163,15 @@ static void test_other_boards(void **state)
 	static const struct {
 		const char *name, *core;
 		unsigned cores;
+		uint64_t mpic; /* where its BRR1 is */
+		uint32_t brr1; /* FSL 4.2 with CoreNet, else 2.0 */
 	} boards[] = {
-		{ "p2020rdb", "e500v2", 2 }, { "p1020rdb-pc_32b", "e500v2", 2 }, { "mpc8572ds", "e500v2", 2 },
-		{ "mpc8544ds", "e500v2", 1 }, { "p2041rdb", "e500mc", 4 }, { "p3041ds", "e500mc", 4 },
+		{ "p2020rdb", "e500v2", 2, 0xffe40000, 0x00400200 },
+		{ "p1020rdb-pc_32b", "e500v2", 2, 0xffe40000, 0x00400200 },
+		{ "mpc8572ds", "e500v2", 2, 0xffe40000, 0x00400200 },
+		{ "mpc8544ds", "e500v2", 1, 0xe0040000, 0x00400200 },
+		{ "p2041rdb", "e500mc", 4, 0xffe040000, 0x00400402 },
+		{ "p3041ds", "e500mc", 4, 0xffe040000, 0x00400402 },
 	};
 
 	for (size_t i = 0; i < sizeof boards / sizeof *boards; i++) {
@@ -176,6 +182,7 @@ static void test_other_boards(void **state)
 		assert_string_equal(board.machine->cores[0]->model->name, boards[i].core);
 		assert_true(soc_serials(board.soc) >= 2);
 		assert_non_null(soc_device_compatible(board.soc, "fsl,mpic"));
+		assert_int_equal(board_read32(&board, boards[i].mpic), boards[i].brr1);
 		board_close(&board);
 	}
 }
