@@ -204,7 +204,9 @@ static void bind_device_visit_state(struct device *device, struct state_visitor 
 		.opaque = &walk,
 	};
 
-	if (callback.owner->caller)
+	if (visitor->whole)
+		state_refuse(visitor, "a machine with a device in Lua cannot be saved yet: its state is the script's");
+	else if (callback.owner->caller)
 		bind_call(&callback);
 }
 

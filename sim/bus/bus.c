@@ -356,18 +356,56 @@ static bool bus_page_is_zero(const uint8_t *page)
 	return !page[0] && !memcmp(page, page + 1, BUS_PAGE_SIZE - 1);
 }
 
+/* Behind the last page that is not zero. */
+#define BUS_NO_PAGE UINT64_MAX
+
+static void bus_read_pages(struct bus_memory *memory, struct state_visitor *visitor)
+{
+	for (uint64_t at = 0; at < memory->size; at += BUS_PAGE_SIZE) {
+		uint64_t pa = memory->base + at;
+
+		if (!memory->written[at >> BUS_PAGE_SHIFT] || bus_page_is_zero(memory->host + at))
+			continue;
+		state_u64(visitor, "address", &pa);
+		visitor->bytes(visitor, "page", memory->host + at, BUS_PAGE_SIZE);
+	}
+}
+
+/* Page by page, as they were saved: those that were not are zero. Who knows of a page's content is told. */
+static void bus_restore_pages(struct bus *bus, struct bus_memory *memory, uint64_t *next, struct state_visitor *visitor)
+{
+	for (uint64_t at = 0; at < memory->size && !visitor->failed; at += BUS_PAGE_SIZE) {
+		uint64_t pa = memory->base + at;
+
+		if (pa == *next) {
+			visitor->bytes(visitor, "page", memory->host + at, BUS_PAGE_SIZE);
+			bus_memory_touch(memory, at);
+			*next = BUS_NO_PAGE;
+			state_u64(visitor, "address", next);
+		} else if (memory->written[at >> BUS_PAGE_SHIFT]) {
+			memset(memory->host + at, 0, BUS_PAGE_SIZE);
+		} else {
+			continue;
+		}
+		bus_stored(bus, BUS_NO_CORE, pa, BUS_PAGE_SIZE);
+	}
+}
+
 void bus_visit_state(struct bus *bus, struct state_visitor *visitor)
 {
+	uint64_t next = BUS_NO_PAGE;
+
+	state_group(visitor, "memory", 1);
+	if (visitor->restores)
+		state_u64(visitor, "address", &next);
 	for (unsigned i = 0; i < bus->nmemories; i++) {
-		struct bus_memory *memory = bus->memories[i];
-
-		for (uint64_t at = 0; at < memory->size; at += BUS_PAGE_SIZE) {
-			uint64_t pa = memory->base + at;
-
-			if (!memory->written[at >> BUS_PAGE_SHIFT] || bus_page_is_zero(memory->host + at))
-				continue;
-			state_u64(visitor, "address", &pa);
-			visitor->bytes(visitor, "page", memory->host + at, BUS_PAGE_SIZE);
-		}
+		if (visitor->restores)
+			bus_restore_pages(bus, bus->memories[i], &next, visitor);
+		else
+			bus_read_pages(bus->memories[i], visitor);
 	}
+	if (visitor->restores && next != BUS_NO_PAGE)
+		state_refuse(visitor, "the saved state has memory where this machine has none");
+	else if (visitor->whole && !visitor->restores)
+		state_u64(visitor, "address", &next);
 }

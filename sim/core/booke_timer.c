@@ -354,7 +354,7 @@ void booke_timers_reset(struct core *core)
 
 void booke_timers_visit_state(struct core *core, struct state_visitor *visitor)
 {
-	struct booke_timers *timers = &core->timers, before = *timers;
+	struct booke_timers *timers = &core->timers;
 
 	state_u64(visitor, "counter_offset", &timers->counter_offset);
 	state_u64(visitor, "tb_offset", &timers->tb_offset);
@@ -366,7 +366,11 @@ void booke_timers_visit_state(struct core *core, struct state_visitor *visitor)
 	state_bool(visitor, "input_off", &timers->input_off);
 	state_bool(visitor, "dec_running", &timers->dec_running);
 	state_u64(visitor, "dec_target", &timers->dec_target);
-	/* A restored state wants its timers armed; a digest must not touch them. */
-	if (memcmp(&before, timers, offsetof(struct booke_timers, dec)))
-		booke_arm_all(core, booke_counter(core, NULL));
+	if (!visitor->whole)
+		return;
+	state_u64(visitor, "fit_target", &timers->fit_target);
+	state_u64(visitor, "watchdog_target", &timers->watchdog_target);
+	timer_visit_state(&timers->dec, visitor);
+	timer_visit_state(&timers->fit, visitor);
+	timer_visit_state(&timers->watchdog, visitor);
 }

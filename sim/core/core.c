@@ -197,6 +197,8 @@ static void core_visit_reservation(struct core *core, struct state_visitor *v)
 	state_u64(v, "reserved_pa", &pa);
 	core->reserved = reserved;
 	core->reserved_pa = pa;
+	if (v->whole)
+		state_u64(v, "reserved_value", &core->reserved_value);
 }
 
 static void core_visit_registers(struct core *core, struct state_visitor *v)
@@ -235,11 +237,41 @@ static void core_visit_progress(struct core *core, struct state_visitor *v)
 	state_i64(v, "idle_cycles", &core->time.idle_cycles);
 }
 
+/* What the guest sees nothing of, but what comes depends on it. */
+static void core_visit_course(struct core *core, struct state_visitor *v)
+{
+	uint32_t streak = core->fault_streak;
+
+	state_bool(v, "held", &core->held);
+	state_u32(v, "fault_streak", &streak);
+	state_i64(v, "fault_insns", &core->fault_insns);
+	state_i64(v, "break_reported", &core->break_reported);
+	state_u64(v, "break_pc", &core->break_pc);
+	core->fault_streak = streak;
+}
+
+/* What is derived from the registers. Who is told of changes of state was told with the clock. */
+static void core_restored(struct core *core)
+{
+	core->time.charged = core->insns;
+	core->noted_state = core->state;
+	fault_clear(core);
+	translate_set_context(core);
+	mmu_drop_fast(&core->mmu);
+	debug_event_update(core);
+	core_request(core, ATTENTION_INTERRUPT | ATTENTION_INVALIDATE);
+}
+
 void core_visit_state(struct core *core, struct state_visitor *visitor)
 {
+	state_group(visitor, core->path, 1);
 	core_visit_registers(core, visitor);
 	core_visit_progress(core, visitor);
 	spr_visit_state(core, visitor);
 	mmu_visit_state(&core->mmu, visitor);
 	booke_timers_visit_state(core, visitor);
+	if (visitor->whole)
+		core_visit_course(core, visitor);
+	if (visitor->restores)
+		core_restored(core);
 }

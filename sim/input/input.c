@@ -429,3 +429,8 @@ bool input_finish(struct input *input, struct err *err)
 		return input_diverged(input, entry, ", where the run ends", err);
 	return input_replay_entry(input, entry, err);
 }
+
+bool input_is_quiet(const struct input *input)
+{
+	return !atomic_load(&input->waiting) && !input->record && !atomic_load(&input->replaying);
+}

@@ -42,6 +42,9 @@ struct input_port *input_add_port(struct input *input, const char *name, input_f
 /* NULL: none of that name. */
 struct input_port *input_find_port(const struct input *input, const char *name);
 
+/* Nothing waits to be delivered, and nothing is recorded or replayed. Driving thread. */
+bool input_is_quiet(const struct input *input);
+
 /* Sends bytes (copied) to a port, and ends a warp. False: refused, a replay is running. Any thread. */
 bool input_post(struct input_port *port, const void *bytes, size_t count);
 

@@ -36,7 +36,10 @@ static void machine_digest_integer(struct state_visitor *visitor, const char *na
 
 void machine_digest(struct machine *machine, char digest[33])
 {
-	struct digest_visitor visitor = { { machine_digest_integer, machine_digest_bytes }, XXH3_createState() };
+	struct digest_visitor visitor = {
+		.base = { .integer = machine_digest_integer, .bytes = machine_digest_bytes },
+		.hash = XXH3_createState(),
+	};
 	int64_t now = machine_now(machine);
 	XXH128_hash_t hash;
 

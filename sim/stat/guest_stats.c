@@ -1,5 +1,6 @@
 #include "sim/stat/guest_stats.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 struct guest_stat {
 	char name[GUEST_STATS_NAME];
 	int64_t value;
+	bool live; /* false: of a future that a restore undid */
 };
 
 struct guest_stats {
@@ -46,22 +48,52 @@ static struct guest_stat *guest_stats_add(struct guest_stats *guest, const char 
 
 int64_t *guest_stats_value(struct guest_stats *guest, const char *name)
 {
-	for (unsigned i = 0; i < guest->count; i++)
+	struct guest_stat *stat = NULL;
+
+	for (unsigned i = 0; i < guest->count && !stat; i++)
 		if (!strcmp(guest->items[i].name, name))
-			return &guest->items[i].value;
-	return guest->count < guest->most ? &guest_stats_add(guest, name)->value : NULL;
+			stat = &guest->items[i];
+	if (!stat && guest->count == guest->most)
+		return NULL;
+	if (!stat)
+		stat = guest_stats_add(guest, name);
+	stat->live = true;
+	return &stat->value;
+}
+
+static void guest_stats_restore(struct guest_stats *guest, uint32_t count, struct state_visitor *visitor)
+{
+	char name[GUEST_STATS_NAME] = "";
+
+	for (unsigned i = 0; i < guest->count && !visitor->failed; i++) {
+		guest->items[i].live = false;
+		guest->items[i].value = 0;
+	}
+	for (uint32_t i = 0; i < count && i < guest->most && !visitor->failed; i++) {
+		visitor->bytes(visitor, "name", name, sizeof name);
+		name[sizeof name - 1] = 0;
+		if (!visitor->failed)
+			state_i64(visitor, "value", guest_stats_value(guest, name));
+	}
 }
 
 void guest_stats_visit_state(struct guest_stats *guest, struct state_visitor *visitor)
 {
-	char name[GUEST_STATS_NAME];
-	uint32_t count = guest->count;
+	uint32_t count = 0;
 
+	for (unsigned i = 0; i < guest->count; i++)
+		count += guest->items[i].live;
 	state_u32(visitor, "guest statistics", &count);
-	for (uint32_t i = 0; i < count && i < guest->most; i++) {
-		memcpy(name, guest->items[i].name, sizeof name);
-		visitor->bytes(visitor, "name", name, sizeof name);
-		name[sizeof name - 1] = 0;
-		state_i64(visitor, "value", guest_stats_value(guest, name));
+	if (visitor->restores) {
+		guest_stats_restore(guest, count, visitor);
+		return;
+	}
+	for (unsigned i = 0; i < guest->count; i++) {
+		struct guest_stat *stat = &guest->items[i];
+
+		if (!stat->live)
+			continue;
+		visitor->bytes(visitor, "name", stat->name, sizeof stat->name);
+		state_i64(visitor, "value", &stat->value);
 	}
 }

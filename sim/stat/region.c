@@ -20,6 +20,7 @@ struct region_list {
 	const struct stats *stats;
 	struct region_entry **entries;
 	size_t count;
+	size_t kept; /* count, and those of a future that a restore undid: their names are still in use */
 };
 
 struct region_list *region_list_create(const struct stats *stats)
@@ -34,7 +35,7 @@ void region_list_destroy(struct region_list *regions)
 {
 	if (!regions)
 		return;
-	for (size_t i = 0; i < regions->count; i++) {
+	for (size_t i = 0; i < regions->kept; i++) {
 		free((char *)regions->entries[i]->region.name);
 		free(regions->entries[i]->sums.values);
 		free(regions->entries[i]->before.values);
@@ -71,14 +72,28 @@ static struct region_entry *region_entry_find(const struct region_list *regions,
 	return NULL;
 }
 
+/* Place of an undone one of that name, else of a new one; among the kept. */
+static size_t region_place(struct region_list *regions, const char *name)
+{
+	for (size_t i = regions->count; i < regions->kept; i++)
+		if (!strcmp(regions->entries[i]->region.name, name))
+			return i;
+	regions->entries = allocate_again(regions->entries, (regions->kept + 1) * sizeof *regions->entries);
+	regions->entries[regions->kept] = allocate_zeroed(1, sizeof **regions->entries);
+	regions->entries[regions->kept]->region.name = allocate_text(name);
+	return regions->kept++;
+}
+
 static struct region_entry *region_add(struct region_list *regions, const char *name, int64_t now)
 {
-	struct region_entry *entry = allocate_zeroed(1, sizeof *entry);
+	size_t at = region_place(regions, name);
+	struct region_entry *entry = regions->entries[at];
 
-	entry->region.name = allocate_text(name);
-	entry->region.first = now;
-	regions->entries = allocate_again(regions->entries, (regions->count + 1) * sizeof *regions->entries);
+	regions->entries[at] = regions->entries[regions->count];
 	regions->entries[regions->count++] = entry;
+	free(entry->sums.values);
+	free(entry->before.values);
+	*entry = (struct region_entry){ .region = { .name = entry->region.name, .first = now } };
 	return entry;
 }
 
@@ -137,4 +152,54 @@ int64_t region_value(const struct region *region, size_t stat)
 	const struct region_entry *entry = (const struct region_entry *)region;
 
 	return stat < entry->sums.count ? entry->sums.values[stat] : 0;
+}
+
+static void region_visit_values(struct region_values *values, struct state_visitor *visitor)
+{
+	uint64_t count = values->count;
+
+	state_u64(visitor, "values", &count);
+	if (visitor->restores && count <= UINT32_MAX && !visitor->failed) {
+		values->values = allocate_again(values->values, (count + 1) * sizeof *values->values);
+		values->count = count;
+	}
+	for (size_t i = 0; i < values->count && !visitor->failed; i++)
+		state_i64(visitor, "value", &values->values[i]);
+}
+
+static void region_visit_entry(struct region_list *regions, size_t index, struct state_visitor *visitor)
+{
+	struct region_entry *entry = visitor->restores ? NULL : regions->entries[index];
+	uint32_t length = entry ? (uint32_t)strlen(entry->region.name) : 0;
+	char name[256] = "";
+
+	state_u32(visitor, "length", &length);
+	if (length >= sizeof name) {
+		state_refuse(visitor, "the saved state has a name of a region that is too long");
+		return;
+	}
+	if (entry)
+		memcpy(name, entry->region.name, length);
+	visitor->bytes(visitor, "region", name, length);
+	if (!entry)
+		entry = region_add(regions, name, 0);
+	state_bool(visitor, "open", &entry->region.open);
+	state_u64(visitor, "count", &entry->region.count);
+	state_i64(visitor, "time", &entry->region.time);
+	state_i64(visitor, "first", &entry->region.first);
+	state_i64(visitor, "last", &entry->region.last);
+	region_visit_values(&entry->before, visitor);
+	region_visit_values(&entry->sums, visitor);
+}
+
+void region_list_visit_state(struct region_list *regions, struct state_visitor *visitor)
+{
+	uint64_t count = regions->count;
+
+	state_group(visitor, "regions", 1);
+	state_u64(visitor, "regions", &count);
+	if (visitor->restores && !visitor->failed)
+		regions->count = 0;
+	for (uint64_t i = 0; i < count && !visitor->failed; i++)
+		region_visit_entry(regions, (size_t)i, visitor);
 }

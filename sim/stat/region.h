@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/base/state.h"
 #include "sim/stat/stats.h"
 
 struct region_list;
@@ -39,5 +40,8 @@ const struct region *region_at(const struct region_list *regions, size_t index);
 const struct region *region_find(const struct region_list *regions, const char *name);
 /* What statistic number `stat` (stats_at) has counted in the passages that have ended. */
 int64_t region_value(const struct region *region, size_t stat);
+
+/* Those that began after a save are undone by its restore; their names stay as long as the list. */
+void region_list_visit_state(struct region_list *regions, struct state_visitor *visitor);
 
 #endif

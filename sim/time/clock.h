@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/base/state.h"
 #include "sim/stat/stats.h"
 #include "sim/time/host_clock.h"
 
@@ -72,5 +73,8 @@ unsigned clock_influences(const struct clock *clock);
 
 /* Registers the counters "timers.*", "warp.*" and "pace.*". */
 void clock_add_stats(struct clock *clock, struct stats *stats);
+
+/* The present, who is idle, and the totals of the ledger; its entries are forgotten by a restore. Between runs. */
+void clock_visit_state(struct clock *clock, struct state_visitor *visitor);
 
 #endif

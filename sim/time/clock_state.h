@@ -176,6 +176,8 @@ void warp_pay_begin(struct clock *clock);
 
 /* ledger.c. Lock held. */
 void ledger_init(struct ledger *ledger);
+/* owners[owner] is there. */
+void ledger_make_room(struct ledger *ledger, unsigned owner);
 void ledger_fini(struct ledger *ledger);
 void ledger_add_warp(struct clock *clock, int64_t from, int64_t to, struct clock_source source);
 void ledger_add_hook(struct clock *clock, const struct timer_request *request, enum timer_action action, int64_t to);

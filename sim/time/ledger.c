@@ -115,16 +115,20 @@ static void ledger_publish(struct ledger *ledger, const struct ledger_entry *ent
 		ledger_write(ledger, entry);
 }
 
+void ledger_make_room(struct ledger *ledger, unsigned owner)
+{
+	unsigned room = 2 * owner + 16;
+
+	if (owner < ledger->owners_room)
+		return;
+	ledger->owners = allocate_again(ledger->owners, room * sizeof *ledger->owners);
+	memset(ledger->owners + ledger->owners_room, 0, (room - ledger->owners_room) * sizeof *ledger->owners);
+	ledger->owners_room = room;
+}
+
 static void ledger_count_owner(struct ledger *ledger, unsigned owner, int64_t ns)
 {
-	if (owner >= ledger->owners_room) {
-		unsigned room = 2 * owner + 16;
-
-		ledger->owners = allocate_again(ledger->owners, room * sizeof *ledger->owners);
-		memset(ledger->owners + ledger->owners_room, 0,
-		       (room - ledger->owners_room) * sizeof *ledger->owners);
-		ledger->owners_room = room;
-	}
+	ledger_make_room(ledger, owner);
 	ledger->owners[owner].count++;
 	ledger->owners[owner].ns += ns;
 }

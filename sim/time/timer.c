@@ -322,3 +322,28 @@ size_t timer_views(struct clock *clock, struct timer_view *views, size_t room)
 	free(items);
 	return count;
 }
+
+void timer_visit_state(struct timer *timer, struct state_visitor *visitor)
+{
+	struct clock *clock = timer->list->clock;
+	bool pending = timer->slot != 0;
+
+	if (!visitor->whole)
+		return;
+	clock_lock(clock);
+	if (visitor->restores && pending)
+		timer_remove(timer);
+	state_bool(visitor, "pending", &pending);
+	state_i64(visitor, "expiry", &timer->expiry);
+	state_u64(visitor, "sequence", &timer->sequence);
+	state_u64(visitor, "armed", &timer->armed);
+	state_u64(visitor, "fired", &timer->fired);
+	state_u64(visitor, "cancelled", &timer->cancelled);
+	state_bool(visitor, "late", &timer->late);
+	state_bool(visitor, "delayed", &timer->delayed);
+	if (visitor->restores && pending) {
+		timer_heap_insert(&clock->heap, timer);
+		clock_update_deadline(clock);
+	}
+	clock_unlock(clock);
+}

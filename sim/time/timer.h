@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/base/state.h"
+
 struct clock;
 struct timer;
 struct timer_list;
@@ -63,6 +65,12 @@ void timer_cancel(struct timer *timer);
 bool timer_pending(const struct timer *timer);
 /* The expiry, or -1 when not pending. */
 int64_t timer_expiry(const struct timer *timer);
+
+/*
+ * When it fires, and in which order with others of the same time; its owner visits it, after the clock
+ * (clock_visit_state). Nothing of it is what the guest sees. Between runs.
+ */
+void timer_visit_state(struct timer *timer, struct state_visitor *visitor);
 
 /* a + b for times; never overflows: TIMER_NEVER, or INT64_MIN. */
 int64_t timer_add(int64_t a, int64_t b);

@@ -117,6 +117,9 @@ void core_lines_visit_state(struct soc *soc, struct state_visitor *visitor)
 		state_bool(visitor, "stopped", &lines->stopped);
 		state_bool(visitor, "napping", &lines->napping);
 		state_bool(visitor, "asleep", &lines->asleep);
+		timer_visit_state(&lines->reset, visitor);
+		timer_visit_state(&lines->timebase, visitor);
+		timer_visit_state(&lines->nap, visitor);
 	}
 }
 

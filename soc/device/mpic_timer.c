@@ -204,6 +204,7 @@ void mpic_timer_visit_state(struct mpic *mpic, struct state_visitor *visitor)
 			state_bool(visitor, "toggle", &timer->toggle);
 			state_i64(visitor, "origin", &timer->origin);
 			state_i64(visitor, "loaded", &timer->loaded);
+			timer_visit_state(&timer->timer, visitor);
 		}
 	}
 }

@@ -429,6 +429,8 @@ static void uart_visit_state(struct device *device, struct state_visitor *visito
 	state_bool(visitor, "thre", &uart->thre_pending);
 	state_bool(visitor, "timeout", &uart->timeout_pending);
 	state_i64(visitor, "next_byte", &uart->next_byte);
+	timer_visit_state(&uart->arrival, visitor);
+	timer_visit_state(&uart->timeout, visitor);
 	serial_port_visit_state(uart->port, visitor);
 }
 

@@ -317,6 +317,7 @@ void virtio_visit_state(struct device *device, struct state_visitor *visitor)
 	state_u32(visitor, "notified", &virtio->notified);
 	for (unsigned queue = 0; queue < VIRTIO_QUEUES; queue++)
 		virtio_queue_visit_state(&virtio->queues[queue], visitor);
+	timer_visit_state(&virtio->work, visitor);
 	if (virtio->backend && virtio->backend->visit_state)
 		virtio->backend->visit_state(virtio, visitor);
 }

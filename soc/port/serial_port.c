@@ -142,7 +142,7 @@ void serial_port_visit_state(struct serial_port *port, struct state_visitor *vis
 	uint64_t waiting = port->waiting;
 
 	state_u64(visitor, "waiting", &waiting);
-	if (waiting != port->waiting) { /* a restore */
+	if (visitor->restores) {
 		port->waiting = 0;
 		serial_port_make_room(port, (size_t)waiting);
 		port->waiting = (size_t)waiting;

@@ -116,7 +116,7 @@ static void count_bytes(struct state_visitor *visitor, const char *name, void *d
 static void test_walk_over_huge_memory(void **state)
 {
 	struct bus *bus = bus_create();
-	struct count count = { { count_integer, count_bytes }, 0 };
+	struct count count = { .base = { .integer = count_integer, .bytes = count_bytes } };
 
 	assert_true(bus_add_memory(bus, "memory", 0, UINT64_C(1) << 36, false, NULL));
 	bus_write(bus, &nobody, 0x1000, 4, 1);
