@@ -432,5 +432,67 @@ bool input_finish(struct input *input, struct err *err)
 
 bool input_is_quiet(const struct input *input)
 {
-	return !atomic_load(&input->waiting) && !input->record && !atomic_load(&input->replaying);
+	return !input->record && !atomic_load(&input->replaying);
+}
+
+static void input_visit_message(struct state_visitor *v, struct input_message *message)
+{
+	char name[256] = "";
+	uint32_t length = (uint32_t)strlen(message->port->name);
+
+	state_u32(v, "length", &length);
+	memcpy(name, message->port->name, length < sizeof name ? length : sizeof name);
+	v->bytes(v, "port", name, length);
+	state_bool(v, "scripted", &message->scripted);
+	v->bytes(v, "bytes", message->bytes, message->count);
+}
+
+static void input_restore_message(struct input *input, struct state_visitor *v, uint64_t count)
+{
+	char name[256] = "";
+	uint32_t length = 0;
+	struct input_message *message = NULL;
+	struct input_port *port;
+
+	state_u32(v, "length", &length);
+	if (length < sizeof name)
+		v->bytes(v, "port", name, length);
+	port = input_find_port(input, name);
+	if (v->failed || !port || count > UINT32_MAX) {
+		state_refuse(v, "the saved state has input for a port that this machine has not");
+		return;
+	}
+	message = allocate_bytes(sizeof *message + count);
+	*message = (struct input_message){ .port = port, .count = count };
+	state_bool(v, "scripted", &message->scripted);
+	v->bytes(v, "bytes", message->bytes, count);
+	*input->last = message;
+	input->last = &message->next;
+}
+
+void input_visit_state(struct input *input, struct state_visitor *visitor)
+{
+	uint64_t end = UINT64_MAX, count = end; /* of a message's bytes; or no more messages */
+
+	state_group(visitor, "input", 1);
+	pthread_mutex_lock(&input->lock);
+	if (visitor->restores) {
+		input_drop_queue(input);
+		input->first = NULL;
+		input->last = &input->first;
+		for (state_u64(visitor, "count", &count); count != end && !visitor->failed;) {
+			input_restore_message(input, visitor, count);
+			count = end;
+			state_u64(visitor, "count", &count);
+		}
+		atomic_store(&input->waiting, input->first != NULL);
+	} else {
+		for (struct input_message *message = input->first; message; message = message->next) {
+			count = message->count;
+			state_u64(visitor, "count", &count);
+			input_visit_message(visitor, message);
+		}
+		state_u64(visitor, "count", &end);
+	}
+	pthread_mutex_unlock(&input->lock);
 }

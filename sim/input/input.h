@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "sim/base/err.h"
+#include "sim/base/state.h"
 #include "sim/time/clock.h"
 #include "sim/input/input_log.h"
 
@@ -42,8 +43,10 @@ struct input_port *input_add_port(struct input *input, const char *name, input_f
 /* NULL: none of that name. */
 struct input_port *input_find_port(const struct input *input, const char *name);
 
-/* Nothing waits to be delivered, and nothing is recorded or replayed. Driving thread. */
+/* Nothing is recorded or replayed. Driving thread. */
 bool input_is_quiet(const struct input *input);
+/* What waits to be delivered, by port. Not while something is recorded or replayed. Between runs. */
+void input_visit_state(struct input *input, struct state_visitor *visitor);
 
 /* Sends bytes (copied) to a port, and ends a warp. False: refused, a replay is running. Any thread. */
 bool input_post(struct input_port *port, const void *bytes, size_t count);

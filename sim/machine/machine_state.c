@@ -34,6 +34,7 @@ static void machine_visit_whole(struct machine *machine, struct state_visitor *v
 	for (unsigned i = 0; i < machine->ncores; i++)
 		core_visit_state(machine->cores[i], v);
 	region_list_visit_state(machine->regions, v);
+	input_visit_state(machine->input, v);
 	for (unsigned i = 0; i < machine->nparts; i++) {
 		state_group(v, machine->parts[i].path, 1);
 		if (machine->parts[i].visit_state)
@@ -49,7 +50,7 @@ static bool machine_can_be_saved(const struct machine *machine, struct err *err)
 			       "a machine with cores on threads cannot be saved or restored: make it without threads");
 	if (!input_is_quiet(machine->input))
 		return err_set(err,
-			       "a machine cannot be saved or restored while input is under way, recorded or replayed");
+			       "a machine cannot be saved or restored while its input is recorded or replayed");
 	if (machine->semihost && semihost_files(machine))
 		return err_set(err, "a machine with a directory for semihosting cannot be saved or restored yet");
 	return true;

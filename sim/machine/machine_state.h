@@ -3,7 +3,8 @@
  * comes after is then bit for bit what came after the save: state, instructions, times, ledger. Between runs.
  *
  * Not saved: what belongs to the host and the observer (breakpoints, a script's timers, traces). Refused, with a
- * sentence: cores on threads, a recording or replay, input under way, files of semihosting, disks, devices in Lua.
+ * sentence: cores on threads, a recording or replay, files of semihosting, disks that are written in place, devices in
+ * Lua.
  */
 #ifndef WARPCORE_MACHINE_MACHINE_STATE_H
 #define WARPCORE_MACHINE_MACHINE_STATE_H

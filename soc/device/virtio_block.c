@@ -203,9 +203,7 @@ static void virtio_block_visit_state(struct virtio *virtio, struct state_visitor
 	state_u64(visitor, "writes", &block->writes);
 	state_u64(visitor, "flushes", &block->flushes);
 	state_u64(visitor, "written", &block->written);
-	if (visitor->whole)
-		state_refuse(visitor,
-			     "a machine with a disk cannot be saved yet: what was written to it is the host's");
+	disk_port_visit_state(block->disk, visitor);
 }
 
 static void virtio_block_close(struct virtio *virtio)

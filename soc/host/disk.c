@@ -248,6 +248,75 @@ static bool disk_flush(void *opaque)
 	return disk->read_only || !fsync(disk->overlay >= 0 ? disk->overlay : disk->file);
 }
 
+/* State: the blocks of the overlay; those that came after a save are the image's again. */
+
+#define DISK_NO_BLOCK UINT64_MAX /* behind the last one */
+
+static size_t disk_block_size(const struct disk *disk, uint64_t block)
+{
+	uint64_t left = disk->size - block * DISK_BLOCK;
+
+	return left < DISK_BLOCK ? (size_t)left : DISK_BLOCK;
+}
+
+static void disk_save_blocks(struct disk *disk, struct state_visitor *visitor)
+{
+	uint64_t end = DISK_NO_BLOCK;
+	uint8_t bytes[DISK_BLOCK];
+
+	for (uint64_t block = 0; block < disk_blocks(disk); block++) {
+		if (!disk_has_block(disk, block))
+			continue;
+		if (!disk_pread(disk->overlay, disk->data + block * DISK_BLOCK, bytes, disk_block_size(disk, block))) {
+			state_refuse(visitor, "an overlay of a disk cannot be read");
+			return;
+		}
+		state_u64(visitor, "block", &block);
+		visitor->bytes(visitor, "bytes", bytes, disk_block_size(disk, block));
+	}
+	state_u64(visitor, "block", &end);
+}
+
+static void disk_restore_blocks(struct disk *disk, struct state_visitor *visitor)
+{
+	uint8_t *bitmap = allocate_zeroed(1, (size_t)disk->bitmap_size), *old = disk->bitmap, bytes[DISK_BLOCK];
+	uint64_t block = DISK_NO_BLOCK;
+	bool good = true;
+
+	for (state_u64(visitor, "block", &block); block < disk_blocks(disk) && good && !visitor->failed;) {
+		visitor->bytes(visitor, "bytes", bytes, disk_block_size(disk, block));
+		good = !visitor->failed && disk_pwrite(disk->overlay, disk->data + block * DISK_BLOCK, bytes,
+						       disk_block_size(disk, block));
+		bitmap[block / 8] |= (uint8_t)(1u << block % 8);
+		block = DISK_NO_BLOCK;
+		state_u64(visitor, "block", &block);
+	}
+	if (good && !visitor->failed && disk_pwrite(disk->overlay, DISK_HEADER, bitmap, (size_t)disk->bitmap_size)) {
+		disk->bitmap = bitmap;
+		bitmap = old;
+	} else {
+		state_refuse(visitor, "an overlay of a disk cannot be written");
+	}
+	free(bitmap);
+}
+
+static void disk_visit_state(void *opaque, struct state_visitor *visitor)
+{
+	struct disk *disk = opaque;
+	uint64_t size = disk->size;
+
+	state_u64(visitor, "bytes of the disk", &size);
+	if (size != disk->size)
+		state_refuse(visitor, "the saved state is of a machine with a disk of another size");
+	else if (disk->overlay < 0 && !disk->read_only)
+		state_refuse(visitor, "a disk is written in place: a machine can be saved with disks that have an "
+				      "overlay, or are read only");
+	else if (disk->overlay >= 0 && visitor->restores)
+		disk_restore_blocks(disk, visitor);
+	else if (disk->overlay >= 0)
+		disk_save_blocks(disk, visitor);
+}
+
 static void disk_close(void *opaque)
 {
 	struct disk *disk = opaque;
@@ -263,7 +332,7 @@ static void disk_close(void *opaque)
 
 struct disk_port *disk_open(const struct disk_image *image, struct err *err)
 {
-	static const struct disk_port_ops ops = { disk_read, disk_write, disk_flush, disk_close };
+	static const struct disk_port_ops ops = { disk_read, disk_write, disk_flush, disk_visit_state, disk_close };
 	struct disk *disk = allocate_zeroed(1, sizeof *disk);
 
 	disk->file = disk->overlay = -1;

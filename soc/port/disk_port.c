@@ -55,3 +55,9 @@ bool disk_port_flush(struct disk_port *port)
 {
 	return port->ops->flush(port->opaque);
 }
+
+void disk_port_visit_state(struct disk_port *port, struct state_visitor *visitor)
+{
+	if (visitor->whole)
+		port->ops->visit_state(port->opaque, visitor);
+}

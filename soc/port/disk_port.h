@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "sim/base/err.h"
+#include "sim/base/state.h"
 
 #define DISK_PORT_SECTOR 512 /* bytes */
 
@@ -34,6 +35,8 @@ struct disk_port_ops {
 	bool (*read)(void *opaque, uint64_t offset, void *data, size_t size);
 	bool (*write)(void *opaque, uint64_t offset, const void *data, size_t size);
 	bool (*flush)(void *opaque);
+	/* What was written to it, of the whole state (sim/base/state.h), or a refusal. */
+	void (*visit_state)(void *opaque, struct state_visitor *visitor);
 	void (*close)(void *opaque);
 };
 
@@ -56,5 +59,7 @@ bool disk_port_read(struct disk_port *port, uint64_t offset, void *data, size_t 
 bool disk_port_write(struct disk_port *port, uint64_t offset, const void *data, size_t size);
 /* All that was written is on the host's medium. */
 bool disk_port_flush(struct disk_port *port);
+/* The disk's content is not what the digest is of; a whole state has it. */
+void disk_port_visit_state(struct disk_port *port, struct state_visitor *visitor);
 
 #endif

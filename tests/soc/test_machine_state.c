@@ -9,12 +9,14 @@
 #include <unistd.h>
 
 #include "sim/base/random.h"
+#include "sim/input/input.h"
 #include "sim/machine/machine_state.h"
 #include "sim/machine/semihost.h"
 #include "sim/time/ledger.h"
 #include "tests/soc/board.h"
 
 #define MS INT64_C(1000000)
+#define CONSOLE "/soc@fe0000000/serial@4500"
 
 struct guest {
 	const char *name;
@@ -112,7 +114,8 @@ static void expect(const struct outcome *got, const struct outcome *want, const 
 			(int)got->nsent, got->sent, (int)want->nsent, want->sent);
 }
 
-static void check_moment(const struct guest *guest, const char *model, int64_t moment)
+/* `typed` waits to be delivered when the machine is saved. */
+static void save_and_restore(const struct guest *guest, const char *model, int64_t moment, const char *typed)
 {
 	struct state_memory memory = { 0 };
 	struct board board, fresh;
@@ -121,6 +124,8 @@ static void check_moment(const struct guest *guest, const char *model, int64_t m
 
 	guest_open(&board, guest, model);
 	go_on(board.machine, guest, moment);
+	if (typed)
+		input_post_scripted(input_find_port(board.machine->input, CONSOLE), typed, strlen(typed));
 	if (!machine_save(board.machine, &memory, &err))
 		fail_msg("%s: %s", guest->name, err.text);
 	finish(&board, guest, &want);
@@ -137,6 +142,11 @@ static void check_moment(const struct guest *guest, const char *model, int64_t m
 	expect(&got, &want, guest, model, moment, "a fresh machine");
 	board_close(&fresh);
 	state_memory_free(&memory);
+}
+
+static void check_moment(const struct guest *guest, const char *model, int64_t moment)
+{
+	save_and_restore(guest, model, moment, NULL);
 }
 
 /* A kernel that is not there is not looked at: those of Linux are made by a target of their own. */
@@ -174,6 +184,14 @@ static void test_moments(void **state)
 	for (unsigned g = 0; g < sizeof guests / sizeof *guests; g++)
 		for (unsigned m = 0; m < 2; m++)
 			check_guest(&guests[g], models[m]);
+}
+
+/* Keys that wait are delivered after a restore as after the save. */
+static void test_pending_input(void **state)
+{
+	static const struct guest uboot = { "U-Boot", "/usr/lib/u-boot/qemu-ppce500/uboot.elf", 1, 0, 1500 * MS };
+
+	save_and_restore(&uboot, "e500v2", 100000000, "\nversion\n");
 }
 
 /* A restore that fails leaves the machine as it was. */
@@ -218,6 +236,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_moments),
+		cmocka_unit_test(test_pending_input),
 		cmocka_unit_test(test_failed_restore),
 		cmocka_unit_test(test_refused),
 	};
