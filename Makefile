@@ -24,7 +24,7 @@ VERSION  := $(shell cat VERSION)
 DOCS_DATE := $(shell date -u $(if $(SOURCE_DATE_EPOCH),-d @$(SOURCE_DATE_EPOCH),-r VERSION) +%F)
 
 # Debian packages: what building and `make run` take, and what the tests take on top.
-BUILD_PACKAGES := gcc libc6-dev pkg-config device-tree-compiler liblua5.4-dev libedit-dev libfdt-dev zlib1g-dev libxxhash-dev libmd-dev libslirp-dev u-boot-qemu
+BUILD_PACKAGES := gcc libc6-dev pkg-config device-tree-compiler liblua5.4-dev libedit-dev libfdt-dev zlib1g-dev libxxhash-dev libmd-dev libslirp-dev libseccomp-dev u-boot-qemu
 TEST_PACKAGES  := busybox libcmocka-dev libmpfr-dev gcc-powerpc-linux-gnu libc6-dev-powerpc-cross binutils-powerpc-linux-gnu qemu-system-ppc \
 	clang clang-format cpio e2fsprogs groff-base lua-check mandoc spin tcpdump
 # What `make test-sweep` takes on top; without them, `make test` skips their part.
@@ -41,7 +41,7 @@ SANITIZE   := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-reco
 ALL_CFLAGS := -std=gnu11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -pthread -I. -I$(BUILD)/gen $(LUA_CFLAGS) \
 	-DWARPCORE_DEBUG=$(if $(DEBUG),1,0) \
 	-DWARPCORE_VERSION='"$(VERSION)"' -DWARPCORE_DATADIR='"$(PREFIX)/share/warpcore"'
-LIBS       := $(LUA_LIBS) -lfdt -lz -lxxhash -lmd -lslirp -lm -pthread
+LIBS       := $(LUA_LIBS) -lfdt -lz -lxxhash -lmd -lslirp -lseccomp -lm -pthread
 
 # A room may hold rooms; sim/isa/gen is a program of the build.
 LIB_SOURCES := $(filter-out sim/isa/gen/%,$(sort $(wildcard $(addsuffix .c,sim/*/* sim/*/*/* soc/* soc/*/* soc/*/*/*))))

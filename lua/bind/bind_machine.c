@@ -6,6 +6,7 @@
 #include "lua/kit/ctrl_c.h"
 #include "lua/bind/machine_options.h"
 #include "lua/kit/host.h"
+#include "lua/kit/sandbox.h"
 #include "soc/host/net_wire.h"
 #include "lua/bind/uart_text.h"
 #include "sim/trace/perfetto.h"
@@ -221,12 +222,14 @@ static void bind_machine_push_event(lua_State *L, struct bind_machine *owner, co
 static void bind_machine_drive(lua_State *L, struct bind_machine *owner, const struct machine_limits *limits,
 			       struct machine_event *event)
 {
+	struct machine_limits bounded = *limits;
 	struct machine *outer = ctrl_c_enter(owner->machine);
 
 	owner->broke = false;
 	owner->stopped_at = -1;
 	bind_enter(L, owner);
-	machine_run(owner->machine, limits, event);
+	bounded.wall = sandbox_bound_wall(L, limits->wall);
+	machine_run(owner->machine, &bounded, event);
 	bind_leave(L, owner);
 	ctrl_c_leave(outer);
 	if (owner->stopped_at >= 0 && (event->reason == MACHINE_STOP || event->reason == MACHINE_BREAK))

@@ -14,6 +14,7 @@
 #include "lua/kit/process.h"
 #include "lua/kit/quantity.h"
 #include "lua/kit/sandbox.h"
+#include "lua/bind/module.h"
 
 #define LIBRARY_LOADED "warpcore.loaded"
 
@@ -23,6 +24,34 @@ static const struct library_file *library_find(const char *name)
 		if (!strcmp(file->name, name))
 			return file;
 	return NULL;
+}
+
+/* The globals of the library, where a script may replace its own (--sandbox): lua/lib/sandbox.lua fills it. */
+#define LIBRARY_ENVIRONMENT "warpcore.environment"
+
+static void library_open_environment(lua_State *L)
+{
+	lua_newtable(L);
+	lua_createtable(L, 0, 2);
+	lua_pushglobaltable(L);
+	lua_pushvalue(L, -1);
+	lua_setfield(L, -3, "__index");
+	lua_setfield(L, -2, "__newindex");
+	lua_setmetatable(L, -2);
+	lua_setfield(L, LUA_REGISTRYINDEX, LIBRARY_ENVIRONMENT);
+}
+
+/* Those that work on the script's globals themselves. */
+static bool library_is_apart(const char *name)
+{
+	return strcmp(name, "init") && strcmp(name, "sandbox") && strcmp(name, "strict");
+}
+
+/* environment() -> the library's globals */
+static int library_environment(lua_State *L)
+{
+	lua_getfield(L, LUA_REGISTRYINDEX, LIBRARY_ENVIRONMENT);
+	return 1;
 }
 
 /* load(name): what the library file returned, run at the first call only. */
@@ -40,6 +69,10 @@ static int library_load(lua_State *L)
 	lua_pushfstring(L, CLASS_LIBRARY_CHUNK "lib/%s.lua]", name);
 	if (luaL_loadbufferx(L, (const char *)file->text, file->size, lua_tostring(L, -1), "t") != LUA_OK)
 		return lua_error(L);
+	if (lua_getfield(L, LUA_REGISTRYINDEX, LIBRARY_ENVIRONMENT) == LUA_TNIL || !library_is_apart(name))
+		lua_pop(L, 1);
+	else
+		lua_setupvalue(L, -2, 1);
 	class_push_library(L);
 	lua_call(L, 1, 1);
 	if (lua_isnil(L, -1)) {
@@ -172,6 +205,9 @@ void library_open(lua_State *L)
 		{ "sha256", library_sha256 },
 		{ "own_directories", library_own_directories },
 		{ "sandboxed", library_sandboxed },
+		{ "environment", library_environment },
+		{ "show_classes", module_show_classes },
+		{ "sandbox_charge", sandbox_charge },
 		{ "is_below", library_is_below },
 		{ "is_own", library_is_own },
 		{ "files", library_list_files },
@@ -186,6 +222,8 @@ void library_open(lua_State *L)
 		{ NULL, NULL },
 	};
 
+	if (sandbox_is_on(L))
+		library_open_environment(L);
 	class_push_library(L);
 	luaL_setfuncs(L, functions, 0);
 	lua_pop(L, 1);

@@ -8,6 +8,7 @@
 #include "lua/kit/option.h"
 
 #define MODULE_OPTIONS "warpcore.options"
+#define MODULE_CLASSES "warpcore.classes.shown" /* what scripts see, where it is not the registry itself */
 
 /* ---- warpcore ---- */
 
@@ -25,8 +26,18 @@ static int module_get_options(lua_State *L)
 
 static int module_get_classes(lua_State *L)
 {
+	if (lua_getfield(L, LUA_REGISTRYINDEX, MODULE_CLASSES) != LUA_TNIL)
+		return 1;
 	class_registry(L);
 	return 1;
+}
+
+int module_show_classes(lua_State *L)
+{
+	luaL_checktype(L, 1, LUA_TTABLE);
+	lua_settop(L, 1);
+	lua_setfield(L, LUA_REGISTRYINDEX, MODULE_CLASSES);
+	return 0;
 }
 
 static int module_get_deterministic(lua_State *L)

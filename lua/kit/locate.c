@@ -97,12 +97,22 @@ bool locate_is_below(const char *path, const char *directory)
 	return !strncmp(resolved, top, length) && (resolved[length] == '/' || !resolved[length]);
 }
 
+/* Whether a path leads below a room of the source tree. */
+static bool locate_is_in_room(const char *path, const char *room)
+{
+	char *above = locate_above(), *directory = above ? allocate_print("%s/%s", above, room) : NULL;
+	bool below = directory && locate_is_below(path, directory);
+
+	free(directory);
+	free(above);
+	return below;
+}
+
 bool locate_is_own(const char *name)
 {
 	char *path = locate_file(name);
-	char above[PATH_MAX];
-	bool own =
-		locate_is_below(path, WARPCORE_DATADIR) || (locate_above_binary(above) && locate_is_below(path, above));
+	bool own = locate_is_below(path, WARPCORE_DATADIR) || locate_is_in_room(path, "lua")
+		   || locate_is_in_room(path, "dts");
 
 	free(path);
 	return own;

@@ -17,7 +17,10 @@ char *locate_file(const char *name);
 char *locate_above(void);
 /* Whether a path leads below a directory, links followed; the file itself need not exist, its directory must. */
 bool locate_is_below(const char *path, const char *directory);
-/* Whether a name, as locate_file finds it, is one of the project's own files. */
+/*
+ * Whether a name, as locate_file finds it, is one of the project's own: in the installed data directory, or in lua/ or
+ * dts/ of a source tree.
+ */
 bool locate_is_own(const char *name);
 
 #endif

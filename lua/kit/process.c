@@ -51,6 +51,7 @@ static void process_child(lua_State *L, pid_t parent, int fd)
 		_exit(1);
 	if (sandbox_is_on(L))
 		watchdog_start();
+	sandbox_enter_child(L);
 	lua_settop(L, 1);
 	status = lua_pcall(L, 0, 1, 0);
 	text = lua_tolstring(L, -1, &size);
@@ -68,6 +69,8 @@ int process_start(lua_State *L)
 	pid_t parent = getpid(), pid;
 
 	luaL_checktype(L, 1, LUA_TFUNCTION);
+	if (sandbox_is_child(L))
+		return luaL_error(L, "sandbox: a sweep in a job of a sweep is not allowed");
 	if (pipe2(ends, O_CLOEXEC))
 		return luaL_error(L, "no pipe for another process: %s", strerror(errno));
 	fflush(NULL);

@@ -1,6 +1,7 @@
 #include "lua/kit/sandbox.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include <lauxlib.h>
 
@@ -15,6 +16,8 @@ struct sandbox {
 	uint64_t used;
 	int64_t left; /* instructions of what runs now */
 	bool callback;
+	bool child;      /* of a sweep */
+	time_t deadline; /* CLOCK_MONOTONIC, s */
 };
 
 /* Every thread of a state starts with a copy of the main thread's extra space. */
@@ -47,12 +50,13 @@ static void *sandbox_allocate(void *opaque, void *block, size_t before, size_t a
 	return got;
 }
 
-static void sandbox_hook(lua_State *L, lua_Debug *frame)
+static void sandbox_hook(lua_State *L, lua_Debug *frame);
+
+static void sandbox_spend(lua_State *L, int64_t instructions)
 {
 	struct sandbox *sandbox = sandbox_of(L);
 
-	watchdog_feed();
-	sandbox->left -= SANDBOX_STEP;
+	sandbox->left -= instructions;
 	if (sandbox->left >= 0)
 		return;
 	/* From here on every instruction fails: pcall does not get the script any further. */
@@ -62,6 +66,58 @@ static void sandbox_hook(lua_State *L, lua_Debug *frame)
 			   (int)(SANDBOX_CALLBACK / 1000000));
 	luaL_error(L, "sandbox: the budget of %d million Lua instructions of the script is used up",
 		   (int)(SANDBOX_SCRIPT / 1000000));
+}
+
+static time_t sandbox_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+static double sandbox_wall(lua_State *L)
+{
+	return (double)(sandbox_of(L)->deadline - sandbox_now());
+}
+
+double sandbox_bound_wall(lua_State *L, double wall)
+{
+	double left;
+
+	if (!sandbox_is_on(L))
+		return wall;
+	left = sandbox_wall(L);
+	if (left < 1)
+		left = 1;
+	return wall > 0 && wall < left ? wall : left;
+}
+
+void sandbox_enter_child(lua_State *L)
+{
+	if (sandbox_is_on(L))
+		sandbox_of(L)->child = true;
+}
+
+bool sandbox_is_child(lua_State *L)
+{
+	return sandbox_is_on(L) && sandbox_of(L)->child;
+}
+
+static void sandbox_hook(lua_State *L, lua_Debug *frame)
+{
+	watchdog_feed();
+	if (sandbox_wall(L) < 0) {
+		lua_sethook(L, sandbox_hook, LUA_MASKCOUNT, 1);
+		luaL_error(L, "sandbox: the hour of host time that a script may take is over");
+	}
+	sandbox_spend(L, lua_gethookcount(L));
+}
+
+int sandbox_charge(lua_State *L)
+{
+	sandbox_spend(L, SANDBOX_STEP);
+	return 0;
 }
 
 void sandbox_arm(lua_State *L)
@@ -75,6 +131,7 @@ void sandbox_begin(lua_State *L)
 	struct sandbox *sandbox = allocate_zeroed(1, sizeof *sandbox);
 
 	sandbox->left = SANDBOX_SCRIPT;
+	sandbox->deadline = sandbox_now() + SANDBOX_WALL;
 	sandbox->used = (uint64_t)lua_gc(L, LUA_GCCOUNT) * 1024;
 	sandbox->allocate = lua_getallocf(L, &sandbox->opaque);
 	*sandbox_place(L) = sandbox;

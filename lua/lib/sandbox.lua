@@ -7,7 +7,7 @@
 local internal = ...
 if not internal.sandboxed() then return true end
 
-local type, next, tostring = type, next, tostring
+local type, next, tostring, rawset = type, next, tostring, rawset
 local format, find, match, gsub, gmatch = string.format, string.find, string.match, string.gsub, string.gmatch
 local fail, is_below, is_own = internal.fail, internal.is_below, internal.is_own
 
@@ -33,6 +33,39 @@ local function check_path(what, path)
   end
   return path
 end
+
+-- ---- What the library and the script share ----
+
+-- Methods of strings and files are the library's too: the script gets tables of its own, and copies of the metatables.
+local function own_copy(values)
+  local copy = {}
+  for key, value in next, values do copy[key] = value end
+  return copy
+end
+
+local function close_metatable(value)
+  local meta = getmetatable(value)
+  meta.__index = own_copy(meta.__index)
+  meta.__metatable = own_copy(meta)
+  meta.__metatable.__index = own_copy(meta.__index)
+end
+close_metatable ""
+close_metatable(io.stdout)
+
+-- Lua counts no instructions of a finalizer: there are none. One is only called where __gc was there at this call.
+local raw_setmetatable, raw_rawget = setmetatable, rawget
+function setmetatable(value, meta)
+  if type(meta) == "table" and raw_rawget(meta, "__gc") ~= nil then
+    deny("a metatable with __gc", "is not allowed; a variable with <close> is")
+  end
+  return raw_setmetatable(value, meta)
+end
+
+-- A new coroutine has a count of its own, which starts from nothing.
+local charge = internal.sandbox_charge
+local create, wrap_coroutine = coroutine.create, coroutine.wrap
+function coroutine.create(fn) charge() return create(fn) end
+function coroutine.wrap(fn) charge() return wrap_coroutine(fn) end
 
 -- ---- Lua's own libraries ----
 
@@ -217,6 +250,18 @@ end)
 local rename_file = internal.process_rename
 function internal.process_rename(from, to)
   return rename_file(check_path("a result file", from), check_path("a result file", to))
+end
+
+-- The registry of classes stays the library's: scripts read a copy.
+internal.show_classes(plain(internal.classes()))
+
+-- The library's own globals from here on: what they are now, whatever the script makes of its own.
+local environment = internal.environment()
+local shared = { _G = true, package = true, warpcore = true }
+for name, value in next, _G do
+  if not shared[name] then
+    rawset(environment, name, type(value) == "table" and own_copy(value) or value)
+  end
 end
 
 return true

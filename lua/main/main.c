@@ -6,6 +6,7 @@
 #include "lua/kit/ctrl_c.h"
 #include "lua/kit/class.h"
 #include "lua/main/command_line.h"
+#include "lua/main/confine.h"
 #include "lua/main/repl.h"
 #include "lua/main/script.h"
 
@@ -69,6 +70,10 @@ int main(int argc, char **argv)
 		puts("warpcore " WARPCORE_VERSION);
 	/* A file that may not grow any further (ulimit -f) is an error of the write, not the end of the program. */
 	signal(SIGXFSZ, SIG_IGN);
+	if (!confine(&line, &err)) {
+		fprintf(stderr, "warpcore: %s\n", err.text);
+		return STATUS_FAILED;
+	}
 	L = script_open(&line);
 	if (!L)
 		return STATUS_FAILED;

@@ -13,6 +13,7 @@
 #include "lua/bind/module.h"
 #include "lua/kit/host.h"
 #include "lua/kit/sandbox.h"
+#include "lua/main/confine.h"
 
 /* The text of an error that a script raised; of a value without one (error {}), what it is. */
 static const char *script_error_text(lua_State *L)
@@ -105,7 +106,7 @@ static int script_prepare(lua_State *L)
 	const struct command_line *line = lua_touserdata(L, 1);
 
 	luaL_openlibs(L);
-	if (line->values[OPTION_SANDBOX])
+	if (confine_is_asked(line))
 		sandbox_begin(L);
 	host_set_stdin_free(L, !command_line_is_prompt(line) && !(line->script && !strcmp(line->script, "-")));
 	command_line_push(L, line);

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memfd_create */
 #include "soc/tree/dtc.h"
 
 #include <errno.h>
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -90,10 +92,21 @@ static void *dtc_with_files(const char *file, FILE *out, FILE *messages, size_t 
 	return NULL;
 }
 
+/* In memory: --sandbox leaves no directory for temporary files. */
+static FILE *dtc_open(void)
+{
+	int fd = memfd_create("dtc", MFD_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w+");
+
+	if (!file && fd >= 0)
+		close(fd);
+	return file;
+}
+
 void *dtc_compile(const char *file, size_t *size, struct err *err)
 {
-	FILE *out = tmpfile();
-	FILE *messages = tmpfile();
+	FILE *out = dtc_open();
+	FILE *messages = dtc_open();
 	void *blob = NULL;
 
 	if (out && messages)

@@ -10,10 +10,12 @@ ln -s "$dir/outside" "$dir/run/link"
 ln -s "$dir/outside/new" "$dir/run/dangling"
 ln -s "$dir/outside/secret" "$dir/run/leading.dts"
 cd "$dir/run" || exit 1
+sandbox=--sandbox
+"$warpcore" --sandbox -e "" 2>/dev/null || sandbox=--sandbox-weak # a kernel without Landlock
 
 # try NAME STATUS WORDS CODE: with the sandbox; WORDS must be in what it prints.
 try() {
-	timeout 120 "$warpcore" --sandbox "${options[@]}" -e "$4" >"$dir/out" 2>"$dir/err" </dev/null
+	timeout 120 "$warpcore" $sandbox "${options[@]}" -e "$4" >"$dir/out" 2>"$dir/err" </dev/null
 	local status=$?
 	if [ $status = "$2" ] && cat "$dir/out" "$dir/err" | grep -qF -- "$3"; then
 		echo "ok - $1"
@@ -129,7 +131,7 @@ denied "one in a sweep: the others are kept" "1 the process ended with status 1"
 		return p.n
 	end }
 	print(rows[1].results.result .. ' ' .. rows[2].error) error 'end'"
-denied "a finalizer that runs for ever" "or a finalizer" \
+denied "a finalizer that runs for ever" "a metatable with __gc is not allowed" \
 	"setmetatable({}, { __gc = function() while true do end end }) collectgarbage()"
 
 denied "memory" "sandbox: the budget of 256 MiB of Lua's memory is used up" \
