@@ -88,7 +88,7 @@ int bind_handle_new(lua_State *L);
 /* The address at `index`: an integer, or a symbol as in "start_kernel+0x10". */
 uint32_t bind_symbols_address(lua_State *L, struct bind_machine *owner, int index, const char *what);
 /* Pushes the name of an address, "start_kernel+0x10", or the address. */
-void bind_symbols_push_name(lua_State *L, struct bind_machine *owner, uint32_t address);
+void bind_symbols_push_name(lua_State *L, struct bind_machine *owner, uint64_t address);
 
 /* Private functions of the library. */
 /* machines() -> list of all open machines, in the order of their making */

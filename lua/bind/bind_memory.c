@@ -15,7 +15,7 @@ static const char *bind_memory_name(const struct bind_object *object)
 }
 
 /* The page of an effective address as a debugger sees it: readable or executable, for the supervisor. */
-static bool bind_memory_translate(const struct core *core, uint32_t ea, uint64_t *pa)
+static bool bind_memory_translate(const struct core *core, uint64_t ea, uint64_t *pa)
 {
 	struct mmu_translation translation;
 	bool space = core->msr & MSR_DS;
@@ -42,7 +42,7 @@ static uint64_t bind_memory_resolve(lua_State *L, const struct bind_object *obje
 		return address;
 	if (address > UINT32_MAX)
 		class_error(L, "core.mem: 0x%" PRIx64 " is no effective address of 32 bits", address);
-	if (!bind_memory_translate(machine->cores[object->index], (uint32_t)address, &pa))
+	if (!bind_memory_translate(machine->cores[object->index], address, &pa))
 		class_error(L,
 			    "core.mem: core %d maps no page at 0x%" PRIx64
 			    " in its data space of now; m.mem sees physical "

@@ -33,7 +33,7 @@ static void bind_symbols_unknown(lua_State *L, const struct symbols *symbols, co
 uint32_t bind_symbols_address(lua_State *L, struct bind_machine *owner, int index, const char *what)
 {
 	struct err err;
-	uint32_t address;
+	uint64_t address;
 	const char *text;
 
 	if (lua_type(L, index) != LUA_TSTRING)
@@ -41,10 +41,10 @@ uint32_t bind_symbols_address(lua_State *L, struct bind_machine *owner, int inde
 	text = lua_tostring(L, index);
 	if (!symbols_parse(owner->symbols, text, &address, &err))
 		bind_symbols_unknown(L, owner->symbols, text, err.text);
-	return address;
+	return (uint32_t)address; /* modulo 2^32, as addresses of the cores that there are */
 }
 
-void bind_symbols_push_name(lua_State *L, struct bind_machine *owner, uint32_t address)
+void bind_symbols_push_name(lua_State *L, struct bind_machine *owner, uint64_t address)
 {
 	char text[256];
 

@@ -168,7 +168,7 @@ static void debug_update(struct debug_break *breakpoint)
 	}
 	switch (breakpoint->spec.kind) {
 	case DEBUG_PC:
-		debug_pc_update(breakpoint->debug, (uint32_t)breakpoint->spec.address);
+		debug_pc_update(breakpoint->debug, breakpoint->spec.address);
 		break;
 	case DEBUG_READ:
 	case DEBUG_WRITE:

@@ -7,6 +7,7 @@ static bool peek_translate(const struct core *core, uint64_t ea, uint64_t *pa)
 {
 	struct mmu_translation translation;
 
+	ea = core_cut(core, ea);
 	if (mmu_translate(&core->mmu, ea, MMU_READ, core->msr & MSR_DS, false, &translation) == MMU_MISS)
 		return false;
 	*pa = translation.pa; /* MMU_DENIED has it too: a debugger is not bound by permissions */
@@ -26,7 +27,7 @@ bool peek_bytes(const struct core *core, uint64_t ea, void *data, size_t size)
 	uint8_t *to = data;
 	uint64_t pa;
 
-	for (size_t part; size; size -= part, to += part, ea += (uint32_t)part) {
+	for (size_t part; size; size -= part, to += part, ea += part) {
 		part = peek_first_part(ea, size);
 		if (!peek_translate(core, ea, &pa) || !bus_peek(core->bus, pa, to, part))
 			return false;
@@ -49,7 +50,7 @@ bool peek_store(const struct core *core, uint64_t ea, const void *data, size_t s
 	const uint8_t *from = data;
 	uint64_t pa;
 
-	for (size_t part; size; size -= part, from += part, ea += (uint32_t)part) {
+	for (size_t part; size; size -= part, from += part, ea += part) {
 		part = peek_first_part(ea, size);
 		if (!peek_translate(core, ea, &pa) || !bus_poke(core->bus, pa, from, part))
 			return false;

@@ -9,8 +9,8 @@
 struct core;
 
 /*
- * Addresses are in the data space of MSR[DS], as the TLBs map them for any access at all: a page that the guest would
- * only map on a miss is not there.
+ * Addresses are cut to the computation mode, and in the data space of MSR[DS], as the TLBs map them for any access at
+ * all: a page that the guest would only map on a miss is not there.
  */
 
 /* Bytes of memory; false when a part of them is not mapped or is not memory (registers are not touched). */

@@ -18,32 +18,43 @@
 struct walk {
 	const struct core *core;
 	const struct symbols *symbols;
-	uint32_t pc, sp;
+	uint64_t pc, sp;
 	unsigned switches;
 };
 
+/* A word of the stack is an address: the ABI's are 32 bits wide. */
+static bool backtrace_walk_peek(const struct walk *walk, uint64_t ea, uint64_t *address)
+{
+	uint32_t word;
+
+	if (!peek_u32(walk->core, ea, &word))
+		return false;
+	*address = word;
+	return true;
+}
+
 /* Steps out of the innermost function, or of one that an interrupt came into. */
-static bool backtrace_walk_from_registers(struct walk *walk, uint32_t pc, uint32_t sp, uint32_t lr)
+static bool backtrace_walk_from_registers(struct walk *walk, uint64_t pc, uint64_t sp, uint64_t lr)
 {
 	struct frame_state state = frame_state_at(walk->core, walk->symbols, pc);
 
 	walk->sp = sp;
 	walk->pc = lr;
-	if (state.framed && !peek_u32(walk->core, sp, &walk->sp))
+	if (state.framed && !backtrace_walk_peek(walk, sp, &walk->sp))
 		return false;
-	return !state.saved || peek_u32(walk->core, walk->sp + 4, &walk->pc);
+	return !state.saved || backtrace_walk_peek(walk, walk->sp + 4, &walk->pc);
 }
 
 static bool backtrace_walk_out(struct walk *walk)
 {
-	uint32_t caller;
+	uint64_t caller;
 
-	if (!peek_u32(walk->core, walk->sp, &caller) || !caller || caller & 3)
+	if (!backtrace_walk_peek(walk, walk->sp, &caller) || !caller || caller & 3)
 		return false;
 	if (caller <= walk->sp && ++walk->switches > STACK_SWITCHES)
 		return false;
 	walk->sp = caller;
-	return peek_u32(walk->core, caller + 4, &walk->pc);
+	return backtrace_walk_peek(walk, caller + 4, &walk->pc);
 }
 
 static bool backtrace_walk_at_interrupt(const struct walk *walk)
@@ -55,10 +66,11 @@ static bool backtrace_walk_at_interrupt(const struct walk *walk)
 
 static bool backtrace_walk_into_interrupted(struct walk *walk, struct backtrace_frame *frame)
 {
-	uint32_t nip, sp, link;
+	uint64_t nip, sp, link;
 
-	if (!peek_u32(walk->core, walk->sp, &sp) || !peek_u32(walk->core, walk->sp + LINUX_NIP_OFFSET, &nip) ||
-	    !peek_u32(walk->core, walk->sp + LINUX_LINK_OFFSET, &link))
+	if (!backtrace_walk_peek(walk, walk->sp, &sp) ||
+	    !backtrace_walk_peek(walk, walk->sp + LINUX_NIP_OFFSET, &nip) ||
+	    !backtrace_walk_peek(walk, walk->sp + LINUX_LINK_OFFSET, &link))
 		return false;
 	if (sp <= walk->sp && ++walk->switches > STACK_SWITCHES)
 		return false;
@@ -93,5 +105,8 @@ size_t backtrace_read(const struct core *core, const struct symbols *symbols, st
 
 char *backtrace_format(const struct backtrace_frame *frame, const struct symbols *symbols, char *text, size_t size)
 {
-	return symbols_format(symbols, frame->kind == BACKTRACE_CALL ? frame->pc - 4 : frame->pc, text, size);
+	uint64_t ea = frame->kind == BACKTRACE_CALL ? frame->pc - 4 : frame->pc;
+
+	/* Where an address below 4 stands for a return address, its call is as wide as it. */
+	return symbols_format(symbols, frame->pc <= UINT32_MAX ? (uint32_t)ea : ea, text, size);
 }

@@ -23,8 +23,8 @@ enum backtrace_kind {
 };
 
 struct backtrace_frame {
-	uint32_t pc;
-	uint32_t sp; /* of the function's caller when its own frame is not made yet */
+	uint64_t pc;
+	uint64_t sp; /* of the function's caller when its own frame is not made yet */
 	enum backtrace_kind kind;
 };
 

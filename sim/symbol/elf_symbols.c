@@ -89,9 +89,9 @@ static const uint8_t *elf_symbol_table(const struct elf_file *elf)
  * Where names of a section's symbols end. One outside of its section (_end, a linker script's) names nothing behind
  * it.
  */
-static uint32_t elf_symbol_end(const uint8_t *section, uint32_t address)
+static uint64_t elf_symbol_end(const uint8_t *section, uint64_t address)
 {
-	uint32_t start = be32_load(section + SHDR_ADDR), length = be32_load(section + SHDR_LENGTH);
+	uint64_t start = be32_load(section + SHDR_ADDR), length = be32_load(section + SHDR_LENGTH);
 
 	return address - start < length ? start + length : address;
 }

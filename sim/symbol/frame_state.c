@@ -66,15 +66,16 @@ static uint8_t frame_after(uint8_t before, enum frame_step step)
 
 /* A function's code and what is known of each instruction. */
 struct frame_code {
-	uint32_t start, words;
+	uint64_t start;
+	uint32_t words;
 	uint8_t *bytes; /* the code */
 	uint8_t *known;
 };
 
 /* First knowledge wins: in compiled code all ways to an instruction agree. True: it is new. */
-static bool frame_learn(struct frame_code *code, uint32_t ea, uint8_t state)
+static bool frame_learn(struct frame_code *code, uint64_t ea, uint8_t state)
 {
-	uint32_t at = (ea - code->start) / 4;
+	uint64_t at = (ea - code->start) / 4;
 
 	if (at >= code->words || code->known[at])
 		return false;
@@ -85,14 +86,15 @@ static bool frame_learn(struct frame_code *code, uint32_t ea, uint8_t state)
 /* b and bc without LK stay in the function or leave it: a tail call lands nowhere here. */
 static bool frame_follow(struct frame_code *code, uint32_t at)
 {
-	uint32_t ea = code->start + 4 * at, word = be32_load(code->bytes + 4 * (size_t)at);
+	uint64_t ea = code->start + 4 * (uint64_t)at;
+	uint32_t word = be32_load(code->bytes + 4 * (size_t)at);
 	uint8_t after = frame_after(code->known[at], frame_step(word));
 	bool learned = false;
 
 	if ((word & 0xfc000003) == 0x48000000) /* b */
-		return frame_learn(code, ea + (uint32_t)bits_sign_extend(word & 0x03fffffc, 26), after);
+		return frame_learn(code, ea + (uint64_t)bits_sign_extend(word & 0x03fffffc, 26), after);
 	if ((word & 0xfc000003) == 0x40000000) /* bc */
-		learned = frame_learn(code, ea + (uint32_t)bits_sign_extend(word & 0xfffc, 16), after);
+		learned = frame_learn(code, ea + (uint64_t)bits_sign_extend(word & 0xfffc, 16), after);
 	return (frame_step(word) != STEP_RETURN && frame_learn(code, ea + 4, after)) || learned;
 }
 
@@ -129,10 +131,12 @@ static uint8_t frame_on_entry(const char *name)
 	return epilogue ? FRAME_KNOWN | FRAME_MADE | FRAME_SAVED : FRAME_KNOWN;
 }
 
-static uint8_t frame_from_start(const struct core *core, const struct symbol *symbol, uint32_t pc)
+static uint8_t frame_from_start(const struct core *core, const struct symbol *symbol, uint64_t pc)
 {
-	uint32_t at = (pc - symbol->address) / 4, words = symbol->size / 4 > at ? symbol->size / 4 : at + 1;
-	struct frame_code code = { .start = symbol->address, .words = words < FRAME_MOST ? words : FRAME_MOST };
+	uint64_t at = (pc - symbol->address) / 4, words = symbol->size / 4 > at ? symbol->size / 4 : at + 1;
+	struct frame_code code = {
+		.start = symbol->address, .words = words < FRAME_MOST ? (uint32_t)words : FRAME_MOST,
+	};
 	uint8_t state = FRAME_KNOWN;
 
 	code.bytes = allocate_bytes(4 * (size_t)code.words);
@@ -141,7 +145,7 @@ static uint8_t frame_from_start(const struct core *core, const struct symbol *sy
 		code.known[0] = frame_on_entry(symbol->name);
 		frame_follow_all(&code);
 		if (!code.known[at])
-			frame_assume_body(&code, at);
+			frame_assume_body(&code, (uint32_t)at);
 		state = code.known[at];
 	}
 	free(code.bytes);
@@ -150,7 +154,7 @@ static uint8_t frame_from_start(const struct core *core, const struct symbol *sy
 }
 
 /* Without a start: what is still to be undone before the return must have been done. */
-static uint8_t frame_from_end(const struct core *core, uint32_t pc)
+static uint8_t frame_from_end(const struct core *core, uint64_t pc)
 {
 	uint8_t state = FRAME_KNOWN;
 	uint32_t word;
@@ -168,9 +172,9 @@ static uint8_t frame_from_end(const struct core *core, uint32_t pc)
 	return state;
 }
 
-struct frame_state frame_state_at(const struct core *core, const struct symbols *symbols, uint32_t pc)
+struct frame_state frame_state_at(const struct core *core, const struct symbols *symbols, uint64_t pc)
 {
-	uint32_t offset;
+	uint64_t offset;
 	const struct symbol *symbol = symbols ? symbols_at(symbols, pc, &offset) : NULL;
 	uint8_t state;
 

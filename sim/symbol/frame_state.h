@@ -20,6 +20,6 @@ struct frame_state {
  * At pc, before that instruction. With the function's symbol its code is followed from its start along each
  * branch; without one the code ahead of pc is taken as a guess. `symbols` may be NULL.
  */
-struct frame_state frame_state_at(const struct core *core, const struct symbols *symbols, uint32_t pc);
+struct frame_state frame_state_at(const struct core *core, const struct symbols *symbols, uint64_t pc);
 
 #endif

@@ -1,5 +1,6 @@
 #include "sim/symbol/symbols.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,8 +128,8 @@ static void symbols_take(void *opaque, const struct symbol *symbol)
 	struct symbol moved = *symbol;
 
 	if (!symbol->absolute) {
-		moved.address += loading->bias;
-		moved.end += loading->bias;
+		moved.address = (uint32_t)(symbol->address + loading->bias); /* the file's addresses have 32 bits */
+		moved.end = moved.address + (symbol->end - symbol->address);
 	}
 	moved.file = loading->symbols->files;
 	symbols_append(loading->symbols, &moved);
@@ -165,7 +166,7 @@ bool symbols_load_image(struct symbols *symbols, const char *name, const void *i
 	return symbols_finish(symbols, before, read, name, err);
 }
 
-void symbols_add(struct symbols *symbols, const char *name, uint32_t address, uint32_t size)
+void symbols_add(struct symbols *symbols, const char *name, uint64_t address, uint64_t size)
 {
 	symbols_append(symbols, &(struct symbol){
 		.name = name, .address = address, .size = size, .end = address + (size ? size : 4),
@@ -203,7 +204,7 @@ const struct symbol *symbols_find(const struct symbols *symbols, const char *nam
 	return i < symbols->count && !strcmp(symbols->by_name[i]->name, name) ? symbols->by_name[i] : NULL;
 }
 
-const struct symbol *symbols_at(const struct symbols *symbols, uint32_t address, uint32_t *offset)
+const struct symbol *symbols_at(const struct symbols *symbols, uint64_t address, uint64_t *offset)
 {
 	const struct symbol *symbol;
 	size_t low = 0, high;
@@ -237,7 +238,7 @@ size_t symbols_prefixed(const struct symbols *symbols, const char *prefix, const
 	return n;
 }
 
-static bool symbols_parse_number(const char *text, uint32_t *value)
+static bool symbols_parse_number(const char *text, uint64_t *value)
 {
 	unsigned long long number;
 	char *end;
@@ -245,16 +246,16 @@ static bool symbols_parse_number(const char *text, uint32_t *value)
 	if (*text < '0' || *text > '9') /* strtoull takes signs and blanks */
 		return false;
 	number = strtoull(text, &end, 0);
-	*value = (uint32_t)number;
+	*value = number;
 	return !*end && number <= UINT32_MAX;
 }
 
 /* A name may hold '+' or '-' (".L+1" does not occur, "a-b" of a linker script may): the whole text first. */
-bool symbols_parse(const struct symbols *symbols, const char *text, uint32_t *address, struct err *err)
+bool symbols_parse(const struct symbols *symbols, const char *text, uint64_t *address, struct err *err)
 {
 	const struct symbol *symbol = symbols_find(symbols, text);
 	const char *sign = strrchr(text, '+') ? strrchr(text, '+') : strrchr(text, '-');
-	uint32_t offset = 0;
+	uint64_t offset = 0;
 	char *name;
 
 	if (symbol) {
@@ -277,15 +278,15 @@ bool symbols_parse(const struct symbols *symbols, const char *text, uint32_t *ad
 	return symbol != NULL;
 }
 
-char *symbols_format(const struct symbols *symbols, uint32_t address, char *text, size_t size)
+char *symbols_format(const struct symbols *symbols, uint64_t address, char *text, size_t size)
 {
-	uint32_t offset;
+	uint64_t offset;
 	const struct symbol *symbol = symbols ? symbols_at(symbols, address, &offset) : NULL;
 
 	if (!symbol)
-		snprintf(text, size, "0x%08x", address);
+		snprintf(text, size, "0x%08" PRIx64, address);
 	else if (offset)
-		snprintf(text, size, "%s+0x%x", symbol->name, offset);
+		snprintf(text, size, "%s+0x%" PRIx64, symbol->name, offset);
 	else
 		snprintf(text, size, "%s", symbol->name);
 	return text;
@@ -294,11 +295,11 @@ char *symbols_format(const struct symbols *symbols, uint32_t address, char *text
 /* machine_namer.name */
 static bool symbols_name(void *opaque, uint64_t ea, char *text, size_t size)
 {
-	uint32_t offset;
+	uint64_t offset;
 
-	if (ea > UINT32_MAX || !symbols_at(opaque, (uint32_t)ea, &offset))
+	if (!symbols_at(opaque, ea, &offset))
 		return false;
-	symbols_format(opaque, (uint32_t)ea, text, size);
+	symbols_format(opaque, ea, text, size);
 	return true;
 }
 

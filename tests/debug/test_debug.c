@@ -677,6 +677,28 @@ static void test_whole_address_spaces(void **state)
 	assert_int_equal(notes.n, 2);
 }
 
+/* What lies across the end of a 32-bit core's addresses goes on at 0. */
+static void test_peek_across_the_end(void **state)
+{
+	struct fixture *f = *state;
+	struct mmu *mmu = &f->core->mmu;
+	uint8_t bytes[8];
+	uint32_t word;
+
+	mmu->mas[0] = 0x10050000; /* TLB1, entry 5 */
+	mmu->mas[1] = 0xc0000100; /* V, IPROT, 4 KiB */
+	mmu->mas[2] = 0xfffff000;
+	mmu->mas[3] = 0x2003f;
+	mmu->mas[7] = 0;
+	assert_true(mmu_tlbwe(mmu));
+	GUEST_CODE(f->machine, 0x20ffc, 0x11223344);
+	GUEST_CODE(f->machine, 0, 0x55667788);
+	assert_true(peek_bytes(f->core, 0xfffffffc, bytes, sizeof bytes));
+	assert_memory_equal(bytes, "\x11\x22\x33\x44\x55\x66\x77\x88", 8);
+	assert_true(peek_u32(f->core, UINT64_C(0xfffffffc) + 4, &word));
+	assert_int_equal(word, 0x55667788);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -708,6 +730,7 @@ int main(void)
 		TEST(test_breakpoints_change_nothing),
 		TEST(test_bad_specs),
 		TEST(test_whole_address_spaces),
+		TEST(test_peek_across_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,7 +68,7 @@ static void shadow_check(struct shadow *s)
  */
 static bool shadow_excused(const struct shadow *s)
 {
-	uint32_t offset;
+	uint64_t offset;
 	const struct symbol *symbol = symbols_at(s->symbols, s->core->pc, &offset);
 
 	return symbol && !strncmp(symbol->name, "_savegpr_", 9);

@@ -86,7 +86,7 @@ static void make_image(uint8_t image[IMAGE])
 	put_symbol(image, 9, "weakly", 0x1100, 4, 0x22, 1);
 }
 
-static void assert_named(const struct symbols *symbols, uint32_t address, const char *expected)
+static void assert_named(const struct symbols *symbols, uint64_t address, const char *expected)
 {
 	char text[64];
 
@@ -121,7 +121,7 @@ static void test_addresses_of_names(void **state)
 	struct symbols *symbols = symbols_create();
 	struct err err = { "" };
 	uint8_t image[IMAGE];
-	uint32_t address;
+	uint64_t address;
 
 	make_image(image);
 	assert_true(symbols_load_image(symbols, "image", image, IMAGE, 0, &err));
@@ -145,7 +145,7 @@ static void test_addresses_of_names(void **state)
 static void assert_parse_fails(const struct symbols *symbols, const char *text, const char *message)
 {
 	struct err err = { "" };
-	uint32_t address;
+	uint64_t address;
 
 	assert_false(symbols_parse(symbols, text, &address, &err));
 	assert_string_equal(err.text, message);
@@ -185,6 +185,25 @@ static void test_several_files(void **state)
 	symbols_add(symbols, "mine", 0x1010, 8);
 	assert_named(symbols, 0x1010, "mine"); /* global before local */
 	assert_named(symbols, 0x1018, "0x00001018");
+	symbols_destroy(symbols);
+}
+
+/* A kernel of 64 bits lies at the top: no name below 4 GiB, and none of those that end alike. */
+static void test_high_addresses(void **state)
+{
+	struct symbols *symbols = symbols_create();
+	struct err err = { "" };
+	uint64_t address;
+
+	symbols_add(symbols, "kernel", UINT64_C(0xc000000000001000), UINT64_C(0x200000000));
+	symbols_add(symbols, "low", 0x1000, 16);
+	assert_named(symbols, 0x1004, "low+0x4");
+	assert_named(symbols, UINT64_C(0x100001004), "0x100001004");
+	assert_named(symbols, UINT64_C(0xc000000000001000), "kernel");
+	assert_named(symbols, UINT64_C(0xc000000100001010), "kernel+0x100000010");
+	assert_named(symbols, UINT64_C(0xc000000200001000), "0xc000000200001000");
+	assert_true(symbols_parse(symbols, "kernel+0x10", &address, &err));
+	assert_true(address == UINT64_C(0xc000000000001010));
 	symbols_destroy(symbols);
 }
 
@@ -257,7 +276,7 @@ static void test_damaged_files(void **state)
 		struct symbols *symbols = symbols_create();
 		uint8_t *copy = malloc(IMAGE); /* its bounds are the sanitizer's */
 		struct err err = { "" };
-		uint32_t offset;
+		uint64_t offset;
 
 		make_image(image);
 		for (unsigned change = random_below(&random, 4); change < 4; change++)
@@ -302,7 +321,7 @@ static unsigned compare_with_nm(const struct symbols *symbols, const char *path)
 	assert_non_null(pipe);
 	while (fscanf(pipe, "%x %c %127s", &address, &kind, name) == 3) {
 		const struct symbol *symbol = symbols_find(symbols, name);
-		uint32_t offset;
+		uint64_t offset;
 
 		assert_non_null(symbol);
 		assert_int_equal(symbol->address, address);
@@ -344,6 +363,7 @@ int main(void)
 		cmocka_unit_test(test_addresses_of_names),
 		cmocka_unit_test(test_bad_expressions),
 		cmocka_unit_test(test_several_files),
+		cmocka_unit_test(test_high_addresses),
 		cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_bad_files),
 		cmocka_unit_test(test_damaged_files),
