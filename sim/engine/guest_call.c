@@ -15,7 +15,7 @@ bool guest_call_is(const struct core *core, uint32_t word)
  */
 enum exec_result guest_call_exec(struct core *core, const struct op *op)
 {
-	if ((core_gpr(core, 3) & 0xffff0000) != WARPCORE_CALL)
+	if ((core_gpr(core, 3) & 0xffff0000) != WARPCORE_CALL || !core->guest_call)
 		return exec_leave(core, op);
 	core_charge(core);
 	if (core->guest_call(core->guest_call_opaque, core))

@@ -69,6 +69,7 @@ void machine_give_blocks(struct machine *machine, struct core *core)
 {
 	struct block_cache *cache = NULL;
 
+	assert(core->threaded || !core->index || !machine->cores[0]->threaded); /* never a cache of another thread's */
 	for (int i = 0; !core->threaded && !cache && i < core->index; i++)
 		if (machine->cores[i]->model == core->model)
 			cache = machine->cores[i]->blocks;

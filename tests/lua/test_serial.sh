@@ -40,8 +40,8 @@ cat >"$dir/end.lua" <<-'LUA'
 	local m = warpcore.machine(options)
 	print(m.uart[0].host)
 	io.stdout:flush()
-	m.uart[0]:expect("version", { wall = 30 })
-	m.uart[0]:expect("=> ", { wall = 30 })
+	m.uart[0]:expect("version", { wall = 240 })
+	m.uart[0]:expect("=> ", { wall = 240 })
 	print(table.concat(m.influences, " "))
 	m:run{ wall = 0.5 } -- what was sent is read before the terminal goes
 LUA
@@ -73,7 +73,7 @@ if command -v python3 >/dev/null; then
 		sys.exit(0 if b"U-Boot 20" in text and p.returncode == 0 and out.strip() == "input" else 1)
 	PY
 	for spec in pty tcp:0; do
-		timeout 90 python3 "$dir/talk.py" "$warpcore" "$dir/end.lua" $uboot $spec >"$dir/out" 2>"$dir/err"
+		timeout 300 python3 "$dir/talk.py" "$warpcore" "$dir/end.lua" $uboot $spec >"$dir/out" 2>"$dir/err"
 		result "serial $spec carries keys and text, and marks the run" $?
 	done
 	python3 -c 'import socket, sys, time
