@@ -127,6 +127,8 @@ bool confine(const struct command_line *line, struct err *err)
 		confine_allow_own(border);
 		confine_allow_command_line(border, line);
 		border_allow(border, ".", BORDER_MAKE);
+		if (confine_has_network(line))
+			border_allow(border, "/etc/resolv.conf", BORDER_READ); /* the guest's name server */
 	}
 	return border_close(border, confine_has_network(line), err) || weak;
 }

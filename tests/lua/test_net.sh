@@ -81,6 +81,8 @@ result "a table says the same as a text" $?
 cd "$dir" || exit 1
 echo 'warpcore.machine{ board = "dts/ppce500.dts", net = "user" }' >sandbox.lua
 case $warpcore in /*) ;; *) warpcore=$OLDPWD/$warpcore ;; esac
+# The check for leaks stops the process by ptrace, which the border denies.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
 timeout 60 "$warpcore" --sandbox-weak sandbox.lua >out 2>&1 </dev/null
 [ $? = 1 ] && grep -q "sandbox: warpcore.machine: net is not allowed" out
 result "a script in the sandbox has no network" $?
