@@ -38,6 +38,9 @@ static inline void state_group(struct state_visitor *v, const char *name, uint32
 /* The whole state cannot be saved or restored, because `why`, a sentence. The first reason counts. */
 void state_refuse(struct state_visitor *v, const char *why);
 
+/* A number that was restored, or is there, may be at most `most`, else the state is refused, and false. */
+bool state_at_most(struct state_visitor *v, const char *name, uint64_t value, uint64_t most);
+
 static inline void state_u8(struct state_visitor *v, const char *name, uint8_t *value)
 {
 	v->integer(v, name, value, 1);

@@ -230,7 +230,8 @@ static void core_visit_progress(struct core *core, struct state_visitor *v)
 	core_charge(core);
 	state_u32(v, "state", &state);
 	state_u32(v, "pending", &pending);
-	core->state = (enum core_state)state;
+	if (state_at_most(v, "state of a core", state, CORE_CHECKSTOPPED))
+		core->state = (enum core_state)state;
 	atomic_store(&core->pending, pending);
 	state_i64(v, "insns", &core->insns);
 	state_i64(v, "cycles", &core->time.cycles);

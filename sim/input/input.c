@@ -441,7 +441,9 @@ static void input_visit_message(struct state_visitor *v, struct input_message *m
 	uint32_t length = (uint32_t)strlen(message->port->name);
 
 	state_u32(v, "length", &length);
-	memcpy(name, message->port->name, length < sizeof name ? length : sizeof name);
+	if (!state_at_most(v, "length of a port's name", length, sizeof name - 1))
+		return;
+	memcpy(name, message->port->name, length);
 	v->bytes(v, "port", name, length);
 	state_bool(v, "scripted", &message->scripted);
 	v->bytes(v, "bytes", message->bytes, message->count);
@@ -458,7 +460,7 @@ static void input_restore_message(struct input *input, struct state_visitor *v, 
 	if (length < sizeof name)
 		v->bytes(v, "port", name, length);
 	port = input_find_port(input, name);
-	if (v->failed || !port || count > UINT32_MAX) {
+	if (v->failed || !port || count > 1 << 24) {
 		state_refuse(v, "the saved state has input for a port that this machine has not");
 		return;
 	}

@@ -20,8 +20,10 @@ static void machine_visit_rounds(struct machine *machine, struct state_visitor *
 	state_i64(v, "worst", &machine->quantum_error.worst);
 	rounds->in_round = in_round;
 	rounds->horizon = horizon;
-	rounds->last = (int)last;
-	rounds->turn = turn;
+	if (state_at_most(v, "turn", turn, machine->ncores))
+		rounds->turn = turn;
+	if (state_at_most(v, "last", last, machine->ncores - 1))
+		rounds->last = (int)last;
 }
 
 /* Memory before the cores, whose reservations a change of memory breaks; the clock before all timers. */

@@ -461,9 +461,13 @@ void mmu_set_mmucsr0(struct mmu *mmu, uint32_t value)
 
 static void mmu_visit_entry(struct mmu_entry *entry, struct state_visitor *visitor)
 {
+	uint8_t size = entry->size;
+
 	state_u64(visitor, "rpn", &entry->rpn);
 	state_u64(visitor, "epn", &entry->epn);
-	state_u8(visitor, "size", &entry->size);
+	state_u8(visitor, "size", &size);
+	if (state_at_most(visitor, "size of a TLB entry", size, 15))
+		entry->size = size;
 	state_u8(visitor, "tid", &entry->tid);
 	state_bool(visitor, "valid", &entry->valid);
 	state_bool(visitor, "iprot", &entry->iprot);
@@ -477,7 +481,6 @@ static void mmu_visit_entry(struct mmu_entry *entry, struct state_visitor *visit
 
 void mmu_visit_state(struct mmu *mmu, struct state_visitor *visitor)
 {
-
 	for (unsigned n = 0; n < mmu->config.tlb0_entries; n++)
 		mmu_visit_entry(&mmu->tables->tlb0[n], visitor);
 	for (unsigned n = 0; n < mmu->config.tlb1_entries; n++) {

@@ -64,6 +64,7 @@ int64_t *guest_stats_value(struct guest_stats *guest, const char *name)
 static void guest_stats_restore(struct guest_stats *guest, uint32_t count, struct state_visitor *visitor)
 {
 	char name[GUEST_STATS_NAME] = "";
+	int64_t *value;
 
 	for (unsigned i = 0; i < guest->count && !visitor->failed; i++) {
 		guest->items[i].live = false;
@@ -72,8 +73,11 @@ static void guest_stats_restore(struct guest_stats *guest, uint32_t count, struc
 	for (uint32_t i = 0; i < count && i < guest->most && !visitor->failed; i++) {
 		visitor->bytes(visitor, "name", name, sizeof name);
 		name[sizeof name - 1] = 0;
-		if (!visitor->failed)
-			state_i64(visitor, "value", guest_stats_value(guest, name));
+		value = visitor->failed ? NULL : guest_stats_value(guest, name);
+		if (value)
+			state_i64(visitor, "value", value);
+		else
+			state_refuse(visitor, "the saved state has more statistics of the guest than have room");
 	}
 }
 

@@ -159,7 +159,9 @@ static void region_visit_values(struct region_values *values, struct state_visit
 	uint64_t count = values->count;
 
 	state_u64(visitor, "values", &count);
-	if (visitor->restores && count <= UINT32_MAX && !visitor->failed) {
+	if (!state_at_most(visitor, "values of a region", count, 1 << 20))
+		return;
+	if (visitor->restores && !visitor->failed) {
 		values->values = allocate_again(values->values, (count + 1) * sizeof *values->values);
 		values->count = count;
 	}

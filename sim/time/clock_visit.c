@@ -25,11 +25,15 @@ static void clock_visit_cores(struct clock *clock, struct state_visitor *v)
 	atomic_fetch_sub(&clock->runners, (int)idle - (int)clock->nidle);
 	clock->nidle = idle;
 	for (unsigned i = 0; i < ncores; i++) {
+		uint8_t reason = clock->reasons[i];
+
 		state_bool(v, "idle", &clock->cores[i].idle);
 		state_i64(v, "since", &clock->cores[i].since);
-		for (unsigned reason = 0; reason < WARP_REASONS; reason++)
-			state_i64(v, "ns", &clock->cores[i].ns[reason]);
-		state_u8(v, "reason", &clock->reasons[i]);
+		for (unsigned n = 0; n < WARP_REASONS; n++)
+			state_i64(v, "ns", &clock->cores[i].ns[n]);
+		state_u8(v, "reason", &reason);
+		if (state_at_most(v, "reason", reason, WARP_REASONS - 1))
+			clock->reasons[i] = reason;
 	}
 	for (unsigned reason = 0; reason < WARP_REASONS; reason++) {
 		uint32_t cores = clock->reason_cores[reason];

@@ -415,6 +415,7 @@ static void uart_reset(struct device *device)
 static void uart_visit_state(struct device *device, struct state_visitor *visitor)
 {
 	struct uart *uart = (struct uart *)device;
+	uint8_t level = uart->level;
 
 	state_u8(visitor, "ier", &uart->ier);
 	state_u8(visitor, "fcr", &uart->fcr);
@@ -425,7 +426,9 @@ static void uart_visit_state(struct device *device, struct state_visitor *visito
 	state_u8(visitor, "scr", &uart->scr);
 	state_u16(visitor, "divisor", &uart->divisor);
 	visitor->bytes(visitor, "fifo", uart->fifo, sizeof uart->fifo);
-	state_u8(visitor, "level", &uart->level);
+	state_u8(visitor, "level", &level);
+	if (state_at_most(visitor, "level of the FIFO", level, sizeof uart->fifo))
+		uart->level = level;
 	state_bool(visitor, "thre", &uart->thre_pending);
 	state_bool(visitor, "timeout", &uart->timeout_pending);
 	state_i64(visitor, "next_byte", &uart->next_byte);

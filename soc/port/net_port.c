@@ -111,11 +111,17 @@ void net_port_visit_state(struct net_port *port, struct state_visitor *visitor)
 	uint32_t waiting = port->waiting;
 
 	state_u32(visitor, "waiting", &waiting);
+	if (!state_at_most(visitor, "waiting frames", waiting, NET_PORT_FRAMES))
+		return;
 	port->waiting = waiting;
-	for (unsigned i = 0; i < waiting; i++) {
+	for (unsigned i = 0; i < waiting && !visitor->failed; i++) {
 		struct net_frame *frame = net_port_frame(port, i);
+		uint16_t size = frame->size;
 
-		state_u16(visitor, "size", &frame->size);
-		visitor->bytes(visitor, "frame", frame->bytes, frame->size);
+		state_u16(visitor, "size", &size);
+		if (!state_at_most(visitor, "size of a frame", size, NET_FRAME_MAX))
+			return;
+		frame->size = size;
+		visitor->bytes(visitor, "frame", frame->bytes, size);
 	}
 }

@@ -142,7 +142,9 @@ void serial_port_visit_state(struct serial_port *port, struct state_visitor *vis
 	uint64_t waiting = port->waiting;
 
 	state_u64(visitor, "waiting", &waiting);
-	if (visitor->restores) {
+	if (!state_at_most(visitor, "waiting bytes", waiting, UINT32_MAX / 2))
+		return;
+	if (visitor->restores && !visitor->failed) {
 		port->waiting = 0;
 		serial_port_make_room(port, (size_t)waiting);
 		port->waiting = (size_t)waiting;

@@ -106,6 +106,19 @@ static void test_damaged(void **state)
 	state_memory_free(&memory);
 }
 
+/* A number that would lead out of an array is refused, and names what it is. */
+static void test_at_most(void **state)
+{
+	struct err err;
+	struct state_visitor v = { .err = &err };
+
+	assert_true(state_at_most(&v, "level", 16, 16));
+	assert_false(v.failed);
+	assert_false(state_at_most(&v, "level", 17, 16));
+	assert_true(v.failed);
+	assert_string_equal(err.text, "the saved state's \"level\" is 17, at most 16 is possible");
+}
+
 static void test_more_than_here(void **state)
 {
 	struct state_memory memory = { 0 };
@@ -125,6 +138,7 @@ int main(void)
 		cmocka_unit_test(test_comes_back),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_at_most),
 		cmocka_unit_test(test_more_than_here),
 	};
 
