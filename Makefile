@@ -143,7 +143,8 @@ run: deps-build
 
 test: deps
 	@$(MAKE) --no-print-directory test-built
-test-built: all docs $(TESTS) $(GUEST_PROGRAMS)
+# The programs of other targets are built too, so that none is left behind by a change.
+test-built: all docs $(PROGRAMS) $(GUEST_PROGRAMS)
 	@BUILD=$(BUILD) tests/run $(T)
 
 N    ?= 1000000

@@ -37,7 +37,7 @@ static struct machine *make_machine(void)
 	core = machine_add_core(machine, (struct core_config){
 		.model = model_find("e500mc"), .frequency = 1000000000,
 	});
-	mmu_set_tlb1(core, 0, &all);
+	mmu_set_tlb1(&core->mmu, 0, &all);
 	core_set_gpr(core, 21, DATA);
 	core_release(core, CODE, 0);
 	return machine;

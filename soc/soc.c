@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/allocate.h"
+#include "sim/machine/machine.h"
 #include "soc/build/boot.h"
 #include "soc/build/core_lines.h"
 #include "soc/build/coverage.h"

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "sim/base/err.h"
-#include "sim/machine/machine.h"
+#include "sim/machine/machine_state.h"
 #include "soc/build/soc_layout.h"
 #include "soc/build/soc_node.h"
 #include "soc/build/soc_options.h"

@@ -75,8 +75,6 @@ int bind_timeline_list(lua_State *L);
 /* m:timer{...}; m.timers, pushed. */
 int bind_timer_new(lua_State *L);
 int bind_timer_push_all(lua_State *L);
-/* A timer of `list` from the table at index 2, whose object leads into the machine of the one at index 1; pushed. */
-int bind_timer_make(lua_State *L, struct bind_machine *owner, struct timer_list *list, const char *what);
 /* Frees what m.device:define made; the machine is gone. */
 void bind_device_forget(struct bind_machine *owner);
 /* m:intercept{...} */

@@ -7,16 +7,9 @@
 #include <string.h>
 
 #include "lua/kit/arg.h"
-#include "lua/bind/bind.h"
+#include "lua/bind/bind_device.h"
 #include "sim/base/allocate.h"
 #include "soc/build/builder.h"
-
-/* User values of a device's object beside the machine: the functions of its model, and the table of its state. */
-#define BIND_DEVICE_FUNCTIONS 2
-#define BIND_DEVICE_STATE 3
-
-#define BIND_DEVICE_MOST_REGS 8
-#define BIND_DEVICE_MOST_IRQS 8
 
 struct bind_model {
 	struct device_class class; /* first */
@@ -24,27 +17,6 @@ struct bind_model {
 	struct bind_model *next;
 	char **compatible;
 	char *summary;
-};
-
-/* One entry of a node's reg. */
-struct bind_unit_reg {
-	struct bind_unit *unit;
-	unsigned index;
-};
-
-/* The device as the machine has it. */
-struct bind_unit {
-	struct device device; /* first */
-	struct bind_machine *owner;
-	struct bind_unit_reg regs[BIND_DEVICE_MOST_REGS];
-	struct irq irqs[BIND_DEVICE_MOST_IRQS];
-	unsigned nirqs;
-};
-
-/* The device as the script has it. */
-struct bind_device {
-	struct bind_object object;
-	struct bind_unit *unit;
 };
 
 static struct bind_unit *bind_device_unit(lua_State *L)
@@ -163,51 +135,6 @@ static bool bind_device_create(struct device *device, struct builder *builder, s
 			return false;
 	}
 	return true;
-}
-
-struct bind_device_walk {
-	struct bind_unit *unit;
-	struct state_visitor *visitor;
-};
-
-static void bind_device_push_state_call(lua_State *L, void *opaque)
-{
-	const struct bind_device_walk *walk = opaque;
-
-	bind_push_kept(L, walk->unit->owner, walk->unit);
-	lua_getiuservalue(L, -1, BIND_DEVICE_FUNCTIONS);
-	lua_getfield(L, -1, "state");
-	lua_remove(L, -2);
-	lua_insert(L, -2);
-}
-
-static void bind_device_take_state(lua_State *L, void *opaque)
-{
-	const struct bind_device_walk *walk = opaque;
-	uint64_t size = lua_rawlen(L, -2);
-
-	state_u64(walk->visitor, "size", &size);
-	walk->visitor->bytes(walk->visitor, "state", (void *)lua_tostring(L, -2), size);
-}
-
-/* The table device.state, as text, is what the guest may see of the model. */
-static void bind_device_visit_state(struct device *device, struct state_visitor *visitor)
-{
-	struct bind_device_walk walk = { (struct bind_unit *)device, visitor };
-	struct bind_callback callback = {
-		.owner = walk.unit->owner,
-		.what = device->path,
-		.core = -1,
-		.time = -1,
-		.push = bind_device_push_state_call,
-		.take = bind_device_take_state,
-		.opaque = &walk,
-	};
-
-	if (visitor->whole)
-		state_refuse(visitor, "a machine with a device in Lua cannot be saved yet: its state is the script's");
-	else if (callback.owner->caller)
-		bind_call(&callback);
 }
 
 static struct bind_model *bind_device_model(lua_State *L, struct bind_machine *owner)
@@ -344,6 +271,8 @@ static int bind_device_irq(lua_State *L)
 	bool level = arg_boolean(L, 2, "device:irq: level");
 	unsigned index = 0;
 
+	if (unit->restored)
+		class_error(L, "device:irq: not while a state is restored: the level of a line is put back without it");
 	if (!unit->nirqs)
 		class_error(L, "device:irq: %s has no property interrupts", unit->device.path);
 	if (!lua_isnoneornil(L, 3))
@@ -356,7 +285,7 @@ static int bind_device_timer(lua_State *L)
 {
 	struct bind_unit *unit = bind_device_unit(L);
 
-	return bind_timer_make(L, unit->owner, unit->device.timers, "device:timer");
+	return bind_timer_make(L, unit->owner, unit->device.timers, "device:timer", unit->restored);
 }
 
 static int bind_device_log(lua_State *L)
@@ -422,7 +351,7 @@ static const struct class_member bind_device_members[] = {
 			"being served.",
 		.arguments = "level (boolean): true raises it\nn (integer): which entry of the node's interrupts; 0",
 		.returns = "nothing",
-		.errors = "the node has no such interrupt; the machine is closed",
+		.errors = "the node has no such interrupt; a state is being restored; the machine is closed",
 		.example = BIND_DEVICE_EXAMPLE "device:irq(true)\ndevice:irq(false)",
 	},
 	{

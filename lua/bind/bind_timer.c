@@ -1,9 +1,11 @@
 /* Timers of a script, and the list of all that are pending. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lua/kit/arg.h"
-#include "lua/bind/bind.h"
+#include "lua/bind/bind_timer.h"
+#include "sim/base/allocate.h"
 
 struct bind_timer {
 	struct bind_object object;
@@ -12,6 +14,7 @@ struct bind_timer {
 	int64_t count;
 	int64_t fired_at;
 	bool firing; /* its callback runs: the object must stay */
+	struct bind_timer *next; /* in a struct bind_timer_list */
 };
 
 #define BIND_TIMER_FUNCTION 2 /* user value */
@@ -78,7 +81,8 @@ static int64_t bind_timer_time(lua_State *L, const char *what, const char *field
 	return time;
 }
 
-int bind_timer_make(lua_State *L, struct bind_machine *owner, struct timer_list *list, const char *what)
+int bind_timer_make(lua_State *L, struct bind_machine *owner, struct timer_list *list, const char *what,
+		    struct bind_timer_list *made)
 {
 	static const char *const names[] = { "after", "every", "on", "name", NULL };
 	const char *name = "timer";
@@ -105,7 +109,12 @@ int bind_timer_make(lua_State *L, struct bind_machine *owner, struct timer_list 
 	timer_init(&self->timer, list, name, bind_timer_fire, self);
 	lua_pushvalue(L, -1);
 	bind_keep(L, self);
-	timer_arm(&self->timer, timer_add(bind_present(owner), after < 0 ? every : after));
+	if (made) {
+		self->next = made->first;
+		made->first = self;
+	} else {
+		timer_arm(&self->timer, timer_add(bind_present(owner), after < 0 ? every : after));
+	}
 	return 1;
 }
 
@@ -113,7 +122,7 @@ int bind_timer_new(lua_State *L)
 {
 	struct bind_machine *owner = bind_self_machine(L);
 
-	return bind_timer_make(L, owner, owner->timers, "m:timer");
+	return bind_timer_make(L, owner, owner->timers, "m:timer", NULL);
 }
 
 static int bind_timer_cancel(lua_State *L)
@@ -216,6 +225,132 @@ const struct class bind_timer_class = {
 	.members = bind_timer_members,
 	.now = bind_now,
 };
+
+/* ---- Those of a device, saved and restored ---- */
+
+/* The pending timers of a list; free() it. */
+static struct timer **bind_timer_pending_of(struct timer_list *list, size_t *count)
+{
+	struct timer **timers;
+
+	*count = timer_list_pending(list, NULL, 0);
+	timers = allocate_zeroed(*count + 1, sizeof *timers);
+	timer_list_pending(list, timers, *count);
+	return timers;
+}
+
+static bool bind_timer_names_differ(struct timer *const *timers, size_t count, const char *path,
+				    struct state_visitor *visitor)
+{
+	char why[256];
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = i + 1; j < count; j++) {
+			if (strcmp(timers[i]->name, timers[j]->name))
+				continue;
+			snprintf(why, sizeof why,
+				 "%s: two of its timers are pending under the name \"%s\"; to be saved, they need "
+				 "names of their own",
+				 path, timers[i]->name);
+			state_refuse(visitor, why);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* All that makes it fire again as it would have. */
+static void bind_timer_visit(struct bind_timer *self, struct state_visitor *visitor)
+{
+	state_i64(visitor, "every", &self->every);
+	state_i64(visitor, "count", &self->count);
+	timer_visit_state(&self->timer, visitor);
+}
+
+void bind_timer_save_all(struct timer_list *list, const char *path, struct state_visitor *visitor)
+{
+	size_t count;
+	struct timer **timers = bind_timer_pending_of(list, &count);
+	uint64_t number = count;
+
+	if (bind_timer_names_differ(timers, count, path, visitor)) {
+		state_u64(visitor, "timers", &number);
+		for (size_t i = 0; i < count; i++) {
+			uint64_t length = strlen(timers[i]->name);
+
+			state_u64(visitor, "length", &length);
+			visitor->bytes(visitor, "name", (void *)timers[i]->name, length);
+			bind_timer_visit(timers[i]->opaque, visitor);
+		}
+	}
+	free(timers);
+}
+
+void bind_timer_cancel_all(struct timer_list *list)
+{
+	size_t count;
+	struct timer **timers = bind_timer_pending_of(list, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct bind_timer *self = timers[i]->opaque;
+
+		timer_cancel(&self->timer);
+		bind_timer_settle(self->object.owner->caller, self);
+	}
+	free(timers);
+}
+
+/* The name that was saved next; false: refused. */
+static bool bind_timer_restore_name(char *name, size_t room, struct state_visitor *visitor)
+{
+	uint64_t length = 0;
+
+	state_u64(visitor, "length", &length);
+	if (!state_at_most(visitor, "length", length, room - 1))
+		return false;
+	visitor->bytes(visitor, "name", name, length);
+	name[length] = '\0';
+	return !visitor->failed;
+}
+
+static struct bind_timer *bind_timer_named(const struct bind_timer_list *made, const char *name)
+{
+	struct bind_timer *self = made->first;
+
+	while (self && (strcmp(self->timer.name, name) || timer_pending(&self->timer)))
+		self = self->next;
+	return self;
+}
+
+void bind_timer_restore_all(struct bind_timer_list *made, const char *path, struct state_visitor *visitor)
+{
+	uint64_t count = 0;
+	char name[256], why[640];
+
+	state_u64(visitor, "timers", &count);
+	for (uint64_t i = 0; i < count && bind_timer_restore_name(name, sizeof name, visitor); i++) {
+		struct bind_timer *self = bind_timer_named(made, name);
+
+		if (self) {
+			bind_timer_visit(self, visitor);
+			continue;
+		}
+		snprintf(why, sizeof why,
+			 "%s: its timer \"%s\" was pending; the model's function restore has to make it again", path,
+			 name);
+		state_refuse(visitor, why);
+		return;
+	}
+}
+
+void bind_timer_settle_all(struct bind_timer_list *made)
+{
+	for (struct bind_timer *self = made->first, *next; self; self = next) {
+		next = self->next;
+		self->next = NULL;
+		bind_timer_settle(self->object.owner->caller, self);
+	}
+}
 
 /* ---- All pending timers ---- */
 

@@ -13,6 +13,7 @@
 #include "lua/bind/net_options.h"
 #include "lua/kit/sandbox.h"
 #include "sim/base/allocate.h"
+#include "sim/machine/machine.h"
 #include "sim/machine/semihost.h"
 #include "sim/input/input.h"
 #include "sim/time/warp.h"

@@ -6,7 +6,7 @@
 
 #include "lua/bind/disk_options.h"
 #include "sim/base/err.h"
-#include "sim/machine/machine.h"
+#include "sim/machine/machine_state.h"
 #include "soc/soc.h"
 
 struct machine_options {

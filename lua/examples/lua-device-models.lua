@@ -21,6 +21,10 @@ return function(m)
     },
   }
 
+  local function set_alarm(device, ns)
+    device:timer{ after = ns, name = "alarm", on = function() device:irq(true) end }
+  end
+
   -- The stop watch: 0x00 COUNT, ns since it was started; 0x04 ALARM, writing n starts it and raises the interrupt after
   -- n ns; 0x08 CLEAR, writing lowers the interrupt.
   m.device:define{
@@ -31,9 +35,10 @@ return function(m)
       [0x04] = { name = "alarm", write = function(access)
         local device = access.device
         device.state.start = access.time
-        device:timer{ after = access.value, name = "alarm", on = function() device:irq(true) end }
+        set_alarm(device, access.value)
       end },
       [0x08] = { name = "clear", write = function(access) access.device:irq(false) end },
     },
+    restore = function(device) set_alarm(device, 0) end, -- it goes on as the saved one would have
   }
 end

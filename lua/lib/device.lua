@@ -1,11 +1,12 @@
 -- m.device:define: what a script says of a device model, checked and brought into the form that lua/bind/bind_device.c
--- calls: read(access), write(access), state(device).
+-- calls: read(access), write(access), state(device), save(device), restore{ device, text }.
 local internal = ...
 local check = internal.load "check"
 local encode = internal.load "encode"
 
 local names = {
   compatible = true, name = true, read = true, write = true, registers = true, create = true,
+  save = true, restore = true,
 }
 local register_names = { name = true, value = true, mask = true, read = true, write = true }
 
@@ -63,12 +64,28 @@ local function register_functions(registers)
   return read, write
 end
 
+-- The text of all that the device remembers, and the way back. The table device.state stays the same table.
+local function state_functions(model)
+  local function save(device)
+    return encode.lua{ state = device.state, model = model.save and model.save(device) }
+  end
+  local function restore(call)
+    local device, saved = call[1], encode.read_lua(call[2])
+    if type(saved) ~= "table" or type(saved.state) ~= "table" then error("the saved state is damaged", 0) end
+    for key in pairs(device.state) do device.state[key] = nil end
+    for key, value in pairs(saved.state) do device.state[key] = value end
+    if model.restore then model.restore(device, saved.model) end
+  end
+  return save, restore
+end
+
 local function nothing() end
 local function zero() return 0 end
 
 internal.define("devices", {
   name = "define",
-  synopsis = "m.device:define{ compatible=, read=, write=, registers=, create=, name= } -> list of devices",
+  synopsis = "m.device:define{ compatible=, read=, write=, registers=, create=, save=, restore=, name= } "
+    .. "-> list of devices",
   text = "Gives each node of the tree that has one of these compatible strings, and no model, a model written in Lua. "
     .. "Its registers, interrupts and timers work from then on; before the guest first runs is the time for it. An "
     .. "error in a function ends the run with \"error\" and the function's line.",
@@ -79,6 +96,11 @@ internal.define("devices", {
     .. "registers (table): instead of the two, 32-bit registers by offset: { name, value (at power-on; 0), mask (bits "
     .. "that can be written; all), read, write (functions as above; else the value is kept in device.state[name]) }\n"
     .. "create (function): called with each new device\n"
+    .. "save (function): called with a device whose state is saved; returns what the model keeps elsewhere than in "
+    .. "device.state: a number, string, boolean, or a table of them\n"
+    .. "restore (function): called with a device whose device.state has been put back, and what save returned; makes "
+    .. "the device's timers again, by their names: those that were pending go on as they would have, the others do not "
+    .. "start\n"
     .. "name (string): one line for m.dt:coverage()",
   returns = "list of the devices that were made; empty when no node is compatible",
   errors = "wrong arguments; a node that has a model; reg or interrupts of a node are wrong; called from a callback; "
@@ -91,7 +113,7 @@ internal.define("devices", {
     check.open(devices, "devices")
     options = check.options(devices, options, "m.device:define", names)
     local compatible = compatible_list(devices, options.compatible)
-    for _, key in ipairs{ "read", "write", "create" } do
+    for _, key in ipairs{ "read", "write", "create", "save", "restore" } do
       if options[key] ~= nil then check.callable(devices, options[key], "m.device:define: " .. key) end
     end
     local read, write = options.read or zero, options.write or nothing
@@ -104,8 +126,10 @@ internal.define("devices", {
     end
     local name = options.name or "a model in Lua"
     check.type(devices, name, "m.device:define: name", "string")
+    local save, restore = state_functions(options)
     local list = internal.device_define(devices, compatible, name, {
       read = read, write = write, state = function(device) return encode.lua(device.state) end,
+      save = save, restore = restore,
     })
     for _, device in ipairs(list) do
       for _, register in pairs(options.registers or {}) do device.state[register.name] = register.value or 0 end

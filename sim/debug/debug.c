@@ -6,6 +6,7 @@
 
 #include "sim/base/allocate.h"
 #include "sim/debug/debug_state.h"
+#include "sim/machine/machine.h"
 
 const char *debug_kind_name(enum debug_kind kind)
 {

@@ -8,7 +8,7 @@
 #include <pthread.h>
 
 #include "sim/debug/debug.h"
-#include "sim/machine/machine.h"
+#include "sim/machine/machine_state.h"
 #include "sim/time/timer_hook.h"
 
 #define DEBUG_PC_BUCKETS 1024

@@ -5,6 +5,7 @@
  */
 #include "sim/exec/exec.h"
 #include "sim/debug/debug_state.h"
+#include "sim/machine/machine.h"
 
 static const enum debug_kind watch_kinds[2] = { DEBUG_READ, DEBUG_WRITE };
 

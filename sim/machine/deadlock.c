@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/machine/machine.h"
+#include "sim/machine/machine_state.h"
 
 __attribute__((format(printf, 3, 4)))
 static void deadlock_append(char **text, size_t *left, const char *format, ...)

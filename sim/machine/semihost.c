@@ -34,6 +34,7 @@
 #include "sim/engine/guest_call.h"
 #include "sim/guest/warpcore.h"
 #include "sim/machine/host_files.h"
+#include "sim/machine/machine.h"
 #include "sim/stat/guest_stats.h"
 #include "sim/input/input.h"
 

@@ -13,7 +13,7 @@
 #define WARPCORE_MACHINE_SEMIHOST_H
 
 #include "sim/base/err.h"
-#include "sim/machine/machine.h"
+#include "sim/machine/machine_state.h"
 
 struct host_files;
 struct semihost;

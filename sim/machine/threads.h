@@ -9,7 +9,7 @@
 #ifndef WARPCORE_MACHINE_THREADS_H
 #define WARPCORE_MACHINE_THREADS_H
 
-#include "sim/machine/machine.h"
+#include "sim/machine/machine_state.h"
 
 /*
  * One round on all threads, up to *horizon, which rounds_earlier may lower

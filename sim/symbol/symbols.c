@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sim/base/allocate.h"
-#include "sim/machine/machine.h"
+#include "sim/machine/machine_state.h"
 #include "sim/symbol/elf_symbols.h"
 
 struct symbols {

@@ -299,6 +299,37 @@ void timer_set_listener(struct clock *clock, timer_listener_fn *fn, void *opaque
 	clock->fired_opaque = opaque;
 }
 
+/* All that are pending, in firing order; lock held, free() it. */
+static struct timer_heap_item *timer_sorted(const struct clock *clock)
+{
+	unsigned count = clock->heap.count;
+	struct timer_heap_item *items = allocate_bytes((count + 1) * sizeof *items);
+
+	if (count)
+		memcpy(items, clock->heap.items, count * sizeof *items);
+	qsort(items, count, sizeof *items, timer_heap_compare);
+	return items;
+}
+
+size_t timer_list_pending(const struct timer_list *list, struct timer **timers, size_t room)
+{
+	struct timer_heap_item *items;
+	size_t found = 0;
+
+	clock_lock(list->clock);
+	items = timer_sorted(list->clock);
+	for (unsigned i = 0; i < list->clock->heap.count; i++) {
+		if (items[i].timer->list != list)
+			continue;
+		if (found < room)
+			timers[found] = items[i].timer;
+		found++;
+	}
+	clock_unlock(list->clock);
+	free(items);
+	return found;
+}
+
 size_t timer_views(struct clock *clock, struct timer_view *views, size_t room)
 {
 	struct timer_heap_item *items;
@@ -306,10 +337,7 @@ size_t timer_views(struct clock *clock, struct timer_view *views, size_t room)
 
 	clock_lock(clock);
 	count = clock->heap.count;
-	items = allocate_bytes((count + 1) * sizeof *items);
-	if (count)
-		memcpy(items, clock->heap.items, count * sizeof *items);
-	qsort(items, count, sizeof *items, timer_heap_compare);
+	items = timer_sorted(clock);
 	for (size_t i = 0; i < count && i < room; i++) {
 		const struct timer *timer = items[i].timer;
 

@@ -50,6 +50,8 @@ struct timer_list *timer_list_create(struct clock *clock, const char *owner);
 /* Cancels what is still pending. Driving thread only. */
 void timer_list_destroy(struct timer_list *list);
 const char *timer_list_owner(const struct timer_list *list);
+/* Its pending timers in firing order: at most `room` into `timers` (may be NULL with room 0); how many there are. */
+size_t timer_list_pending(const struct timer_list *list, struct timer **timers, size_t room);
 
 /* `name` is copied. */
 void timer_init(struct timer *timer, struct timer_list *list, const char *name, timer_fn *fn, void *opaque);

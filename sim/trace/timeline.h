@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/machine/machine.h"
+#include "sim/machine/machine_state.h"
 
 enum timeline_kind {
 	TIMELINE_STATE, /* core `core` is in `state` (enum core_state) from `from` on */

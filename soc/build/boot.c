@@ -7,6 +7,7 @@
 #include "sim/base/file.h"
 #include "sim/machine/load_elf.h"
 #include "sim/machine/load_uimage.h"
+#include "sim/machine/machine.h"
 #include "soc/build/soc_state.h"
 
 #define MIB (UINT64_C(1) << 20)

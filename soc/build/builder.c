@@ -7,6 +7,7 @@
 
 #include "sim/base/allocate.h"
 #include "sim/input/input.h"
+#include "sim/machine/machine.h"
 #include "soc/build/core_lines.h"
 #include "soc/build/soc_state.h"
 #include "soc/port/net_port.h"

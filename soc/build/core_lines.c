@@ -1,5 +1,6 @@
 #include "soc/build/core_lines.h"
 
+#include "sim/machine/machine.h"
 #include "soc/build/soc_state.h"
 
 static struct core *core_lines_core(const struct soc_core *lines)

@@ -1,4 +1,5 @@
 #include "soc/build/cpus.h"
+#include "sim/machine/machine.h"
 
 #include <string.h>
 

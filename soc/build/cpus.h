@@ -7,7 +7,7 @@
 
 #include "sim/base/err.h"
 #include "sim/core/model.h"
-#include "sim/machine/machine.h"
+#include "sim/machine/machine_state.h"
 #include "soc/tree/tree.h"
 
 struct cpus {

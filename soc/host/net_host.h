@@ -20,7 +20,7 @@
 
 #include "soc/host/net_spec.h"
 #include "sim/base/err.h"
-#include "sim/machine/machine.h"
+#include "sim/machine/machine_state.h"
 #include "sim/input/input.h"
 
 #define NET_HOST_PATIENCE INT64_C(5000000000) /* virtual ns */

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "sim/base/err.h"
-#include "sim/machine/machine.h"
+#include "sim/machine/machine_state.h"
 #include "soc/port/net_port.h"
 
 struct net_wire;

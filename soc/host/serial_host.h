@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #include "sim/base/err.h"
-#include "sim/machine/machine.h"
+#include "sim/machine/machine_state.h"
 #include "sim/input/input.h"
 
 struct serial_host;

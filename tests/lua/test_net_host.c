@@ -19,6 +19,7 @@
 #include "soc/host/net_host.h"
 #include "sim/base/endian.h"
 #include "sim/base/random.h"
+#include "sim/machine/machine.h"
 #include "sim/time/timer.h"
 #include "sim/time/warp.h"
 #include "soc/port/net_port.h"

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "sim/machine/machine.h"
 #include "soc/soc.h"
 
 #define PPCE500 "dts/ppce500.dts"

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "sim/debug/debug.h"
+#include "sim/machine/machine.h"
 #include "soc/soc.h"
 
 #define MPIC UINT64_C(0xfe0040000)

@@ -2,7 +2,7 @@
  * virtio-mmio (virtio 1.1: 4.2 transport, 2.6 split queues, 5.2 block, 5.4
  * entropy) driven by hand: a driver in the test lays out queues in guest memory.
  */
-#include "sim/machine/machine_state.h"
+#include "sim/machine/machine_save.h"
 #include "tests/soc/board.h"
 
 #include <errno.h>

@@ -10,7 +10,7 @@
 
 #include "sim/base/random.h"
 #include "sim/input/input.h"
-#include "sim/machine/machine_state.h"
+#include "sim/machine/machine_save.h"
 #include "sim/machine/semihost.h"
 #include "sim/time/ledger.h"
 #include "tests/soc/board.h"
@@ -218,17 +218,38 @@ static void test_failed_restore(void **state)
 	state_memory_free(&memory);
 }
 
-static void test_refused(void **state)
+static void expect_refused(struct board *board, const char *why)
 {
 	struct state_memory memory = { 0 };
+	struct err err;
+
+	assert_false(machine_save(board->machine, &memory, &err));
+	assert_string_equal(err.text, why);
+	state_memory_free(&memory);
+}
+
+/* What cannot be saved yet says so. */
+static void test_refused(void **state)
+{
+	struct soc_options options = { .board = PPCE500, .cores = 2, .core = "e500mc" };
+	static const struct input_manifest manifest = { "1", "0", "none" };
 	struct board board;
 	struct err err;
 
 	guest_open(&board, &guests[0], "e500mc");
 	threads_set_count(board.machine, 2);
-	assert_false(machine_save(board.machine, &memory, &err));
-	assert_string_equal(err.text,
-			    "a machine with cores on threads cannot be saved or restored: make it without threads");
+	expect_refused(&board,
+		       "a machine with cores on threads cannot be saved or restored: make it without threads");
+	board_close(&board);
+
+	guest_open(&board, &guests[0], "e500mc");
+	assert_true(input_record(board.machine->input, "/dev/null", &manifest, 0, &err));
+	expect_refused(&board, "a machine cannot be saved or restored while its input is recorded or replayed");
+	board_close(&board);
+
+	board_open(&board, &options);
+	assert_true(semihost_start(board.machine, ".", &err));
+	expect_refused(&board, "a machine with a directory for semihosting cannot be saved or restored yet");
 	board_close(&board);
 }
 

@@ -1,4 +1,4 @@
-#include "sim/machine/machine_state.h"
+#include "sim/machine/machine_save.h"
 
 #include "sim/input/input.h"
 #include "sim/machine/rounds.h"
