@@ -47,7 +47,7 @@ LIBS       := $(LUA_LIBS) -lfdt -lz -lxxhash -lmd -lslirp -lseccomp -lm -pthread
 LIB_SOURCES := $(filter-out sim/isa/gen/%,$(sort $(wildcard $(addsuffix .c,sim/*/* sim/*/*/* soc/* soc/*/* soc/*/*/*))))
 LUA_SOURCES := $(sort $(wildcard $(addsuffix .c,lua/*/* lua/*/*/*)))
 # Compiled a second time for cores of 64 bits (sim/exec/width.h).
-WIDE_SOURCES := sim/exec/exec_branch.c sim/exec/exec_integer.c sim/exec/exec_memory.c
+WIDE_SOURCES := sim/exec/exec_branch.c sim/exec/exec_integer.c sim/exec/exec_memory.c sim/exec/exec_spr.c
 WIDE_OBJECTS := $(WIDE_SOURCES:%.c=$(BUILD)/%64.o)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(WIDE_OBJECTS)
 LUA_OBJECTS := $(LUA_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/lua_library.o $(BUILD)/gen/lua_manual.o

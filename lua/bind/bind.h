@@ -84,7 +84,7 @@ void bind_event_push(lua_State *L, enum debug_kind kind, const struct debug_hit 
 /* m:at{...} */
 int bind_handle_new(lua_State *L);
 /* The address at `index`: an integer, or a symbol as in "start_kernel+0x10". */
-uint32_t bind_symbols_address(lua_State *L, struct bind_machine *owner, int index, const char *what);
+uint64_t bind_symbols_address(lua_State *L, struct bind_machine *owner, int index, const char *what);
 /* Pushes the name of an address, "start_kernel+0x10", or the address. */
 void bind_symbols_push_name(lua_State *L, struct bind_machine *owner, uint64_t address);
 

@@ -30,7 +30,7 @@ static void bind_symbols_unknown(lua_State *L, const struct symbols *symbols, co
 	class_error(L, "%s", problem);
 }
 
-uint32_t bind_symbols_address(lua_State *L, struct bind_machine *owner, int index, const char *what)
+uint64_t bind_symbols_address(lua_State *L, struct bind_machine *owner, int index, const char *what)
 {
 	struct err err;
 	uint64_t address;

@@ -189,7 +189,8 @@ struct core {
 	uint32_t esr, mcsr, mcar_high, mcar_low;
 	uint32_t ivor[64]; /* IVOR 0-15, 32-41 by number */
 	uint32_t epr;
-	uint32_t sprg[10], usprg0;
+	uint64_t sprg[10];
+	uint32_t usprg0;
 	uint32_t pir, hid0, hid1, bucsr;
 	uint32_t l1csr[3], l2csr0, l2csr1;
 	uint32_t l2_error_disable, l2_error_interrupt, l2_error_control, l2_error_inject[3];

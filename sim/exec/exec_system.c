@@ -1,13 +1,8 @@
-/* Special registers, MSR, synchronisation, return from interrupts, doorbells (Power ISA Book III-E; E500CORERM 3). */
+/* CR and XER, MSR, synchronisation, return from interrupts, doorbells (Power ISA Book III-E; E500CORERM 3). */
 #include "sim/core/doorbell.h"
 #include "sim/exec/exec.h"
 #include "sim/core/interrupt.h"
 #include "sim/core/spr.h"
-
-static inline bool exec_system_user(const struct core *core)
-{
-	return core->msr & MSR_PR;
-}
 
 /* ---- CR and XER ---- */
 
@@ -48,81 +43,6 @@ enum exec_result exec_mcrxr(struct core *core, const struct op *op)
 	core->cr[op->t] = (uint8_t)(core->so << 3 | core->ov << 2 | core->ca << 1);
 	core->so = core->ov = core->ca = 0;
 	return EXEC_NEXT;
-}
-
-/* ---- SPRs and PMRs ---- */
-
-/*
- * Not readable or writable as asked: a privileged exception if user mode went
- * for a supervisor's number, else an illegal one (E500CORERM chapter 3; Book
- * III-E, mtspr).
- */
-static enum exec_result exec_system_no_register(struct core *core, const struct op *op)
-{
-	bool privileged = exec_system_user(core) && op->imm & SPR_SUPERVISOR;
-
-	return interrupt_program(core, op, privileged ? ESR_PPR : ESR_PIL);
-}
-
-static bool exec_system_may(const struct core *core, const struct op *op, const struct spr *spr, enum spr_access access)
-{
-	return spr && spr->access & access && !(exec_system_user(core) && op->imm & SPR_SUPERVISOR);
-}
-
-static enum exec_result exec_system_read(struct core *core, const struct op *op, const struct spr *spr)
-{
-	if (!exec_system_may(core, op, spr, SPR_R))
-		return exec_system_no_register(core, op);
-	core_set_gpr(core, op->t, spr_read(core, op, spr));
-	return EXEC_NEXT;
-}
-
-static enum exec_result exec_system_write(struct core *core, const struct op *op, const struct spr *spr)
-{
-	if (!exec_system_may(core, op, spr, SPR_W))
-		return exec_system_no_register(core, op);
-	return spr_write(core, op, spr, core_gpr(core, op->t)) ? exec_leave(core, op) : EXEC_NEXT;
-}
-
-/* LR and CTR first: each call and loop moves them. */
-enum exec_result exec_mfspr(struct core *core, const struct op *op)
-{
-	if (op->imm == SPR_LR)
-		core_set_gpr(core, op->t, (uint32_t)core->lr);
-	else if (op->imm == SPR_CTR)
-		core_set_gpr(core, op->t, (uint32_t)core->ctr);
-	else
-		return exec_system_read(core, op, spr_find(core->model, (unsigned)op->imm));
-	return EXEC_NEXT;
-}
-
-enum exec_result exec_mtspr(struct core *core, const struct op *op)
-{
-	if (op->imm == SPR_LR)
-		core->lr = core_gpr(core, op->t);
-	else if (op->imm == SPR_CTR)
-		core->ctr = core_gpr(core, op->t);
-	else
-		return exec_system_write(core, op, spr_find(core->model, (unsigned)op->imm));
-	return EXEC_NEXT;
-}
-
-/* mftb names the time base by the numbers that mfspr has for it. */
-enum exec_result exec_mftb(struct core *core, const struct op *op)
-{
-	if (op->imm != SPR_TBL && op->imm != SPR_TBU)
-		return exec_system_no_register(core, op);
-	return exec_system_read(core, op, spr_find(core->model, (unsigned)op->imm));
-}
-
-enum exec_result exec_mfpmr(struct core *core, const struct op *op)
-{
-	return exec_system_read(core, op, spr_find_pmr(core->model, (unsigned)op->imm));
-}
-
-enum exec_result exec_mtpmr(struct core *core, const struct op *op)
-{
-	return exec_system_write(core, op, spr_find_pmr(core->model, (unsigned)op->imm));
 }
 
 /* ---- MSR ---- */

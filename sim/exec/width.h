@@ -1,8 +1,8 @@
 /*
- * How wide the registers of integer instructions are. One source for both widths: exec_integer.c, exec_memory.c and
- * exec_branch.c are compiled twice, the second time with EXEC_WIDTH 64 (Makefile), which makes functions exec64_add and
- * so on of them. A choice at run time would cost the cores of 32 bits a test in each instruction; two sources would
- * drift.
+ * How wide the registers of integer instructions are. One source for both widths: exec_branch.c, exec_integer.c,
+ * exec_memory.c and exec_spr.c are compiled twice, the second time with EXEC_WIDTH 64 (Makefile), which makes functions
+ * exec64_add and so on of them. A choice at run time would cost the cores of 32 bits a test in each instruction; two
+ * sources would drift.
  *
  *   32   exec_add: a register is the low half of a GPR; the high half (SPE) stays. These cores pay for nothing.
  *   64   exec64_add: all of a GPR. MSR[CM] says how an address is computed and what CR0, CA and OV are computed from:

@@ -140,6 +140,26 @@ static void test_loads(void **state)
 	assert_true(s->core->r[4] == 0x2000);
 }
 
+/* A special register and a GPR are moved whole, in either mode (Book I 3.3.17). */
+static void test_special_registers(void **state)
+{
+	struct lone_core *s = *state;
+	struct op mtctr = lone_core_decode(s, "mtspr 9,r3"), mflr = lone_core_decode(s, "mfspr r5,8");
+	struct op mtsrr0 = lone_core_decode(s, "mtspr 26,r3"), mfctr = lone_core_decode(s, "mfspr r4,9");
+
+	set_mode(s, BITS_32);
+	s->core->msr &= ~(uint32_t)MSR_PR;
+	s->core->r[3] = UINT64_C(0x123456789abcdef0);
+	s->core->lr = UINT64_C(0xfedcba9876543210);
+	assert_int_equal(exec64_mtspr(s->core, &mtctr), EXEC_NEXT);
+	assert_int_equal(exec64_mfspr(s->core, &mfctr), EXEC_NEXT);
+	assert_true(s->core->r[4] == UINT64_C(0x123456789abcdef0));
+	assert_int_equal(exec64_mfspr(s->core, &mflr), EXEC_NEXT);
+	assert_true(s->core->r[5] == UINT64_C(0xfedcba9876543210));
+	exec64_mtspr(s->core, &mtsrr0); /* how many bits of it there are says the core's model */
+	assert_true((uint32_t)s->core->srr[0] == 0x9abcdef0);
+}
+
 /* The functions of the same rows for cores of 32 bits leave the high half as it is. */
 static void test_narrow(void **state)
 {
@@ -214,6 +234,7 @@ int main(void)
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_loads),
+		cmocka_unit_test(test_special_registers),
 		cmocka_unit_test(test_narrow),
 		cmocka_unit_test(test_branches),
 	};

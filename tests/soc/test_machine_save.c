@@ -114,6 +114,23 @@ static void expect(const struct outcome *got, const struct outcome *want, const 
 			(int)got->nsent, got->sent, (int)want->nsent, want->sent);
 }
 
+/* Restored, and saved again: the same to the byte. */
+static void restore(struct board *board, struct state_memory *memory, const struct guest *guest, const char *where)
+{
+	struct state_memory again = { 0 };
+	struct err err = { "" };
+	size_t at = 0;
+
+	if (!machine_restore(board->machine, memory, &err) || !machine_save(board->machine, &again, &err))
+		fail_msg("%s: %s", guest->name, err.text);
+	while (at < memory->size && at < again.size && memory->data[at] == again.data[at])
+		at++;
+	if (at < memory->size || at < again.size)
+		fail_msg("%s, restored into %s: saved again, it differs at byte %zu of %zu and %zu", guest->name, where,
+			 at, memory->size, again.size);
+	state_memory_free(&again);
+}
+
 /* `typed` waits to be delivered when the machine is saved. */
 static void save_and_restore(const struct guest *guest, const char *model, int64_t moment, const char *typed)
 {
@@ -129,15 +146,13 @@ static void save_and_restore(const struct guest *guest, const char *model, int64
 	if (!machine_save(board.machine, &memory, &err))
 		fail_msg("%s: %s", guest->name, err.text);
 	finish(&board, guest, &want);
-	if (!machine_restore(board.machine, &memory, &err))
-		fail_msg("%s: %s", guest->name, err.text);
+	restore(&board, &memory, guest, "the same machine");
 	finish(&board, guest, &got);
 	expect(&got, &want, guest, model, moment, "the same machine");
 	board_close(&board);
 
 	guest_open(&fresh, guest, model);
-	if (!machine_restore(fresh.machine, &memory, &err))
-		fail_msg("%s: %s", guest->name, err.text);
+	restore(&fresh, &memory, guest, "a fresh machine");
 	finish(&fresh, guest, &got);
 	expect(&got, &want, guest, model, moment, "a fresh machine");
 	board_close(&fresh);
