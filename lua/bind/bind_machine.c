@@ -120,7 +120,7 @@ int bind_machine_new(lua_State *L)
 	machine_options_take(L, 1, &owner->options);
 	owner->machine = machine_create();
 	owner->timeline = timeline_create(owner->machine, TIMELINE_LENGTH);
-	owner->timers = timer_list_create(owner->machine->clock, "script");
+	owner->timers = timer_list_create_observing(owner->machine->clock, "script");
 	owner->symbols = symbols_create();
 	symbols_attach(owner->symbols, owner->machine);
 	if (!machine_options_apply(&owner->options, owner->machine, &err)
@@ -483,12 +483,13 @@ static const struct class_member bind_machine_members[] = {
 		.call = bind_machine_run,
 		.synopsis = "m:run{ [\"for\"]=, until_time=, insns=, wall= } -> event",
 		.text = "Runs the machine until one of the limits is reached, the guest ends, or something stops it. "
-			"Without limits it runs until something happens. `for` is a word of Lua: write [\"for\"].",
+			"Without limits it runs until something happens. `for` is a word of Lua: write [\"for\"]. "
+			"A run in pieces is the run in one piece: where it stops in the middle of a round, the first "
+			"core that gets there has reached the time, and those after it are up to a quantum behind.",
 		.arguments =
 			"for (time): this much virtual time from now on\n"
 			"until_time (time): up to this point of virtual time\n"
-			"insns (integer): this many instructions, summed over the cores; exact with one core, else "
-			"within a round\n"
+			"insns (integer): this many instructions, summed over the cores\n"
 			"wall (number, host seconds): a limit for runs that may hang; one that ends so is not "
 			"deterministic",
 		.returns =
@@ -601,7 +602,9 @@ static const struct class_member bind_machine_members[] = {
 		.name = "timer",
 		.call = bind_timer_new,
 		.synopsis = "m:timer{ after=, every=, on=, name= } -> timer",
-		.text = "Arms a timer that calls a function of the script at an exact virtual time, at a round's end.",
+		.text = "Arms a timer that calls a function of the script at a virtual time: in the middle of a "
+			"round, where the first core gets there. It changes nothing that the guest sees, no "
+			"count and no warp.",
 		.arguments =
 			"after (time): when it fires first, from now on; `every` if it is left out\n"
 			"every (time): how long between firings; once if it is left out\n"

@@ -89,7 +89,7 @@ static int bind_warp_get_by_reason(lua_State *L)
 /* ---- The last entries ---- */
 
 static const char *const bind_warp_entry_fields[] = {
-	"sequence", "from", "to", "ns", "ended", "owner", "name", "reasons", "event", "action", NULL
+	"sequence", "from", "to", "ns", "ended", "owner", "name", "reasons", "open", "event", "action", NULL
 };
 static const struct bind_record bind_warp_entry = BIND_RECORD("entry of the ledger", bind_warp_entry_fields);
 
@@ -137,7 +137,7 @@ static void bind_warp_push_entry(lua_State *L, const struct ledger_entry *entry)
 static int bind_warp_log(lua_State *L)
 {
 	struct clock *clock = bind_warp_machine(L)->clock;
-	uint64_t last = ledger_last(clock);
+	uint64_t last = ledger_last(clock), closed = ledger_last_closed(clock);
 	uint64_t n = lua_isnoneornil(L, 2) ? 10 : (uint64_t)arg_integer(L, 2, "m.warp:log: n", 0, INT64_C(1) << 24);
 	struct ledger_entry entry;
 	lua_Integer at = 0;
@@ -147,6 +147,8 @@ static int bind_warp_log(lua_State *L)
 		if (!ledger_read(clock, sequence, &entry))
 			continue;
 		bind_warp_push_entry(L, &entry);
+		lua_pushboolean(L, sequence > closed);
+		lua_setfield(L, -2, "open");
 		lua_rawseti(L, -2, ++at);
 	}
 	return 1;
@@ -313,7 +315,8 @@ static const struct class_member bind_warp_members[] = {
 		.returns =
 			"list of { sequence, from, to, ns (virtual), ended (\"timer\", \"limit\", \"input\", "
 			"\"early\", \"hook\"), "
-			"owner, name (of the timer or input), reasons (by core) }; of a hook: event and action "
+			"owner, name (of the timer or input), reasons (by core), open (boolean: the run stands in the "
+			"middle of this warp, which goes on as the same entry) }; of a hook: event and action "
 			"instead of ns and reasons",
 		.errors = "n out of range; the machine is closed",
 		.example = "for _, entry in ipairs(m.warp:log(5)) do assert(entry.to >= entry.from) end",

@@ -18,13 +18,9 @@ end
 
 local function decade(ns) return #tostring(ns) - 1 end
 
--- A warp that the end of a step cut is one with the next.
 local function add(self, entry)
   if entry.ended == "hook" then return end
-  local from = self.cut and self.cut.to == entry.from and self.cut.from or entry.from
-  self.cut = entry.ended == "limit" and { from = from, to = entry.to } or nil
-  if self.cut then return end
-  local ns = entry.to - from
+  local ns = entry.to - entry.from
   local d = decade(ns)
   local bin = self.decades[d] or { count = 0, ns = 0 }
   self.decades[d], bin.count, bin.ns = bin, bin.count + 1, bin.ns + ns
@@ -34,9 +30,10 @@ local function add(self, entry)
   self.count = self.count + 1
 end
 
+-- A warp in whose middle a step ended is taken when it is over.
 function lab.collect(self)
   for _, entry in ipairs(self.m.warp:log(65536)) do
-    if entry.sequence >= self.next then
+    if entry.sequence >= self.next and not entry.open then
       self.lost = self.lost + entry.sequence - self.next
       self.next = entry.sequence + 1
       add(self, entry)

@@ -316,7 +316,7 @@ struct debug *debug_create(struct machine *machine)
 	pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
 	pthread_mutex_init(&debug->lock, &attributes);
 	pthread_mutexattr_destroy(&attributes);
-	debug->timers = timer_list_create(machine->clock, "breakpoint");
+	debug->timers = timer_list_create_observing(machine->clock, "breakpoint");
 	machine_set_debugger(machine,
 			     &(struct machine_debugger){
 				     .opaque = debug,

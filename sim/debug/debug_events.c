@@ -46,7 +46,7 @@ static enum timer_action debug_events_fire(void *opaque, struct timer_request *r
 	};
 
 	debug_enter(debug);
-	if (debug_break_wants(b, core) && request->timer->list != debug->timers)
+	if (debug_break_wants(b, core))
 		debug_hit(b, &hit);
 	debug_leave(debug);
 	return TIMER_PASS;
@@ -87,7 +87,7 @@ void debug_events_warped(void *opaque)
 {
 	struct debug *debug = opaque;
 	struct clock *clock = debug->machine->clock;
-	uint64_t last = ledger_last(clock);
+	uint64_t last = ledger_last_closed(clock);
 	struct ledger_entry entry;
 
 	if (!debug->wants_warps)
@@ -106,7 +106,7 @@ static void debug_events_update_warp(struct debug *debug)
 	for (const struct debug_break *b = debug->of_kind[DEBUG_WARP]; b; b = b->next_alike)
 		any |= b->enabled;
 	if (any && !debug->wants_warps)
-		debug->last_warp = ledger_last(debug->machine->clock);
+		debug->last_warp = ledger_last_closed(debug->machine->clock);
 	debug->wants_warps = any;
 }
 

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "sim/base/allocate.h"
-#include "sim/time/timer.h"
 #include "sim/time/warp.h"
 
 struct input_port {
@@ -45,13 +44,7 @@ struct input {
 	int64_t interval;
 	struct input_log log; /* of a replay */
 	size_t next_entry;
-	struct timer_list *timers;
-	struct timer timer; /* ends rounds and warps where the replay has an entry */
 };
-
-static void input_nothing(void *opaque, int64_t now)
-{
-}
 
 struct input *input_create(struct clock *clock, struct input_machine machine)
 {
@@ -61,8 +54,6 @@ struct input *input_create(struct clock *clock, struct input_machine machine)
 	input->machine = machine;
 	input->last = &input->first;
 	input->next_event = CLOCK_NO_DEADLINE;
-	input->timers = timer_list_create(clock, "replay");
-	timer_init(&input->timer, input->timers, "input", input_nothing, NULL);
 	pthread_mutex_init(&input->lock, NULL);
 	return input;
 }
@@ -83,7 +74,6 @@ void input_destroy(struct input *input)
 
 	if (!input)
 		return;
-	timer_list_destroy(input->timers);
 	input_drop_queue(input);
 	for (port = input->ports; port; port = next) {
 		next = port->next;
@@ -221,13 +211,14 @@ static void input_expect(struct input *input)
 {
 	if (input->next_entry == input->log.count) {
 		input->next_event = CLOCK_NO_DEADLINE;
+		warp_await(input->clock, CLOCK_NO_DEADLINE);
 		atomic_store(&input->replaying, false);
 		return;
 	}
 	input->next_event = input->log.entries[input->next_entry].now;
 	/* The end need not be a round's: nothing may be different for its sake. */
-	if (input->log.entries[input->next_entry].kind != INPUT_END)
-		timer_arm(&input->timer, input->next_event);
+	warp_await(input->clock, input->log.entries[input->next_entry].kind == INPUT_END ? CLOCK_NO_DEADLINE :
+											   input->next_event);
 }
 
 static bool input_diverged(struct input *input, const struct input_entry *entry, const char *what, struct err *err)
@@ -247,6 +238,7 @@ static bool input_replay_entry(struct input *input, const struct input_entry *en
 
 	if (entry->kind == INPUT_BYTES) {
 		port = input_find_port(input, entry->port);
+		warp_note_input(input->clock, port->name);
 		port->fn(port->opaque, entry->bytes, entry->count, entry->now);
 		return true;
 	}

@@ -50,7 +50,7 @@ static int64_t machine_input_insns(void *opaque)
 static bool machine_input_level(void *opaque)
 {
 	struct machine *machine = opaque;
-	int64_t now = machine_now(machine);
+	int64_t now = clock_now(machine->clock);
 
 	for (unsigned i = 0; i < machine->ncores; i++)
 		if (core_is_past(machine->cores[i], now))
@@ -315,7 +315,9 @@ int64_t machine_insns(const struct machine *machine)
 
 int64_t machine_now(const struct machine *machine)
 {
-	return clock_now(machine->clock);
+	int64_t now = clock_now(machine->clock), observed = machine->rounds->observed;
+
+	return observed > now ? observed : now;
 }
 
 const char *machine_reason_name(enum machine_reason reason)

@@ -42,7 +42,7 @@ struct machine_event {
 /* Zeroes are "no limit". */
 struct machine_limits {
 	int64_t until;  /* virtual ns */
-	int64_t insns;  /* summed over the cores, from now on: exact with one core, else within the last round */
+	int64_t insns;  /* summed over the cores, from now on */
 	double wall;    /* host seconds; a run that ends so is marked non-deterministic */
 };
 

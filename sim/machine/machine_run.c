@@ -40,7 +40,7 @@ static int64_t machine_host_now(void)
 static void machine_keep_pace(struct machine *machine)
 {
 	struct machine_rounds *rounds = machine->rounds;
-	int64_t now = machine_now(machine), host = machine_host_now();
+	int64_t now = clock_now(machine->clock), host = machine_host_now();
 	struct pacing pacing;
 	uint32_t cpi;
 
@@ -67,12 +67,13 @@ void machine_run(struct machine *machine, const struct machine_limits *limits, s
 		how.host_until = machine_host_now() + (int64_t)(limits->wall * 1e9);
 	rounds->thread = pthread_self();
 	rounds->active = true;
-	rounds->adapted_now = machine_now(machine);
+	rounds->adapted_now = clock_now(machine->clock);
 	rounds->adapted_host = machine_host_now();
 	rounds->insns_end = limits->insns ? machine_insns(machine) + limits->insns : INT64_MAX;
+	rounds->until = until;
 	warp_set_limit(machine->clock, until);
 	warp_restart_pace(machine->clock);
-	for (uint64_t steps = 1; rounds_step(machine, until, &how, event) && machine_deliver_input(machine, event);
+	for (uint64_t steps = 1; rounds_step(machine, &how, event) && machine_deliver_input(machine, event);
 	     steps++) {
 		if (machine->pace >= 0)
 			machine_keep_pace(machine);
@@ -83,5 +84,7 @@ void machine_run(struct machine *machine, const struct machine_limits *limits, s
 	if (event->reason == MACHINE_WALL)
 		clock_note_influence(machine->clock, CLOCK_WALL);
 	rounds->active = false;
+	rounds->until = CLOCK_NO_DEADLINE;
+	rounds_note_observed(rounds, event->time);
 	rounds_settle(machine);
 }

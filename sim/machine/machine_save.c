@@ -15,6 +15,7 @@ static void machine_visit_rounds(struct machine *machine, struct state_visitor *
 	state_i64(v, "horizon", &horizon);
 	state_u32(v, "last", &last);
 	state_u32(v, "turn", &turn);
+	state_i64(v, "observed", &rounds->observed);
 	state_i64(v, "quantum", &machine->quantum);
 	state_i64(v, "late", &machine->quantum_error.late);
 	state_i64(v, "worst", &machine->quantum_error.worst);
@@ -29,7 +30,7 @@ static void machine_visit_rounds(struct machine *machine, struct state_visitor *
 /* Memory before the cores, whose reservations a change of memory breaks; the clock before all timers. */
 static void machine_visit_whole(struct machine *machine, struct state_visitor *v)
 {
-	state_group(v, "machine", 1);
+	state_group(v, "machine", 2);
 	machine_visit_rounds(machine, v);
 	clock_visit_state(machine->clock, v);
 	bus_visit_state(machine->bus, v);

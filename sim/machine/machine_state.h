@@ -96,8 +96,12 @@ struct machine {
 	struct threads *threads;       /* sim/machine/threads.c; NULL: all cores on the driving thread */
 };
 
-/* Instructions, summed over the cores; virtual ns. */
+/* Instructions, summed over the cores. */
 int64_t machine_insns(const struct machine *machine);
+/*
+ * The present for who looks at the machine, virtual ns: where the last run stopped. In the middle of a round the clock
+ * (clock_now) is behind it, by less than a quantum; the guest's events go by the clock.
+ */
 int64_t machine_now(const struct machine *machine);
 
 #endif

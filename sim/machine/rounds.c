@@ -27,17 +27,46 @@ static void rounds_lower_horizon(struct machine *machine, int64_t deadline)
 		;
 }
 
-/* A timer became the next one to fire: nobody may run past it. */
-static void rounds_earlier(void *opaque, int64_t deadline)
+static int64_t rounds_min(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Where the run ends, or somebody wants to look. */
+static int64_t rounds_stop_point(const struct machine *machine)
+{
+	return rounds_min(machine->rounds->until, clock_observer_deadline(machine->clock));
+}
+
+/* How far the core may run now: to the horizon, to where it is looked at, or to the end of the instruction budget. */
+static void rounds_limit_slice(struct machine *machine, struct core *core)
+{
+	struct machine_rounds *rounds = machine->rounds;
+	int64_t left;
+
+	if (machine->threads) {
+		core_set_horizon(core, rounds->horizon);
+		return;
+	}
+	core_set_horizon(core, rounds_min(rounds->horizon, rounds_stop_point(machine)));
+	if (rounds->insns_end == INT64_MAX)
+		return;
+	left = rounds->insns_end - machine_insns(machine);
+	if (left < core->slice_end - core->insns)
+		core->slice_end = core->insns + left;
+}
+
+/* A timer became the next one to fire: nobody may run past it. With threads a look cuts the round as well. */
+static void rounds_earlier(void *opaque, int64_t deadline, bool observing)
 {
 	struct machine *machine = opaque;
 	struct machine_rounds *rounds = machine->rounds;
 
-	if (rounds->in_round)
+	if (rounds->in_round && (!observing || machine->threads))
 		rounds_lower_horizon(machine, deadline);
 	if (rounds->active && pthread_equal(rounds->thread, pthread_self())) {
 		if (rounds->running)
-			core_set_horizon(rounds->running, rounds->horizon);
+			rounds_limit_slice(machine, rounds->running);
 		return;
 	}
 	/* From a core's own thread or from outside: all come back and look at the horizon anew. */
@@ -55,6 +84,7 @@ struct machine_rounds *rounds_create(struct machine *machine)
 	struct machine_rounds *rounds = allocate_zeroed(1, sizeof *rounds);
 
 	pthread_mutex_init(&rounds->lock, NULL);
+	rounds->until = CLOCK_NO_DEADLINE;
 	clock_set_earlier_hook(machine->clock, rounds_earlier, machine);
 	clock_set_error_hook(machine->clock, rounds_clock_error, machine);
 	return rounds;
@@ -93,21 +123,60 @@ bool rounds_core_may_run(const struct machine *machine, const struct core *core)
 void rounds_run_core(struct machine *machine, struct core *core)
 {
 	struct machine_rounds *rounds = machine->rounds;
-	int64_t left;
 
-	core_set_horizon(core, rounds->horizon);
+	rounds_limit_slice(machine, core);
 	if (machine->threads) {
 		run_core(core);
 		return;
 	}
-	if (rounds->insns_end != INT64_MAX) {
-		left = rounds->insns_end - machine_insns(machine);
-		if (left < core->slice_end - core->insns)
-			core->slice_end = core->insns + left;
-	}
 	rounds->running = core;
 	run_core(core);
 	rounds->running = NULL;
+}
+
+void rounds_note_observed(struct machine_rounds *rounds, int64_t now)
+{
+	if (now > rounds->observed)
+		rounds->observed = now;
+}
+
+/* The looks up to `now` and not past the end of the run. False: the run ends here. */
+static bool rounds_observe(struct machine *machine, int64_t now)
+{
+	struct machine_rounds *rounds = machine->rounds;
+	int64_t to = rounds_min(now, rounds->until), next;
+
+	while ((next = clock_observer_deadline(machine->clock)) <= to) {
+		rounds_note_observed(rounds, next);
+		if (!clock_observe(machine->clock, next) || rounds->stop_requested)
+			return false;
+	}
+	rounds->reached = rounds->until <= now;
+	if (rounds->reached)
+		rounds_note_observed(rounds, rounds->until);
+	return !rounds->reached;
+}
+
+/* The same in the middle of a round, with the core that gets there first. The horizon is for the round's end. */
+static bool rounds_observe_core(struct machine *machine, const struct core *core)
+{
+	int64_t now = core_now(core, NULL), horizon = machine->rounds->horizon;
+
+	return rounds_observe(machine, rounds_min(now, horizon - 1));
+}
+
+/* Core number `i` has its turn. False: the run ends here. */
+static bool rounds_take_turn(struct machine *machine, unsigned i)
+{
+	struct machine_rounds *rounds = machine->rounds;
+	struct core *core = machine->cores[i];
+
+	rounds->turn = i;
+	if (!rounds_observe_core(machine, core))
+		return false;
+	rounds_run_core(machine, core);
+	rounds->last = (int)i;
+	return machine_insns(machine) < rounds->insns_end && rounds_observe_core(machine, core);
 }
 
 /*
@@ -125,10 +194,7 @@ static void rounds_run_in_order(struct machine *machine)
 		for (unsigned i = rounds->turn; i < machine->ncores; i++) {
 			/* It may come back early, for a request that is out of date: still nobody goes before it. */
 			while (rounds_core_may_run(machine, machine->cores[i])) {
-				rounds->turn = i;
-				rounds_run_core(machine, machine->cores[i]);
-				rounds->last = (int)i;
-				if (rounds->insns_end != INT64_MAX && machine_insns(machine) >= rounds->insns_end)
+				if (!rounds_take_turn(machine, i))
 					return;
 				again = true;
 			}
@@ -169,27 +235,32 @@ static void rounds_run_on_threads(struct machine *machine)
 	} while (rounds_make_held_calls(machine));
 }
 
+static void rounds_time_event(const struct machine *machine, struct machine_event *event)
+{
+	*event = (struct machine_event){ .reason = MACHINE_TIME, .time = machine->rounds->until, .core = -1 };
+}
+
 /* The cores' part of a round. False: stopped, the rest of the round is still to come. */
 static bool rounds_run_cores(struct machine *machine, struct machine_event *event)
 {
 	struct machine_rounds *rounds = machine->rounds;
 
+	rounds->reached = false;
 	if (machine->threads)
 		rounds_run_on_threads(machine);
 	else
 		rounds_run_in_order(machine);
 	if (machine_take_stop(machine, event))
 		return false;
+	if (rounds->reached) {
+		rounds_time_event(machine, event);
+		return false;
+	}
 	if (rounds->insns_end == INT64_MAX || machine_insns(machine) < rounds->insns_end)
 		return true;
 	*event = (struct machine_event){ .reason = MACHINE_INSNS, .core = rounds->last,
 					 .time = core_now(machine->cores[rounds->last], NULL) };
 	return false;
-}
-
-static int64_t rounds_min(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
 }
 
 /* Nobody can run: the clock goes to what comes next. False: the run ends with *event. */
@@ -235,34 +306,49 @@ static bool rounds_round(struct machine *machine, struct machine_event *event)
 	return true;
 }
 
-bool rounds_step(struct machine *machine, int64_t until, struct warp_wait *how, struct machine_event *event)
+/* Between two rounds: timers that are due, then those who look. False: nothing is due. */
+static bool rounds_fire_due(struct machine *machine)
+{
+	int64_t now = clock_now(machine->clock);
+
+	if (clock_deadline(machine->clock) > now)
+		return false;
+	clock_advance(machine->clock, now);
+	return true;
+}
+
+bool rounds_step(struct machine *machine, struct warp_wait *how, struct machine_event *event)
 {
 	struct machine_rounds *rounds = machine->rounds;
-	int64_t now = machine_now(machine), deadline;
+	int64_t now;
 
 	if (machine_take_stop(machine, event))
 		return false;
-	if (rounds->in_round)
+	if (rounds->in_round && rounds->until > machine_now(machine))
 		return rounds_round(machine, event);
-	deadline = clock_deadline(machine->clock);
-	if (deadline <= now) {
-		clock_advance(machine->clock, now);
+	if (!rounds->in_round && rounds_fire_due(machine))
 		return true;
-	}
-	if (now >= until) {
-		*event = (struct machine_event){ .reason = MACHINE_TIME, .time = now, .core = -1 };
+	if (!rounds_observe(machine, machine_now(machine))) {
+		if (!machine_take_stop(machine, event))
+			rounds_time_event(machine, event);
 		return false;
 	}
+	/* Who looked may have armed one. */
+	if (rounds_fire_due(machine))
+		return true;
 	if (warp_all_idle(machine->clock))
 		return rounds_idle(machine, how, event);
-	rounds->horizon = rounds_min(rounds_min(timer_add(now, machine->quantum), deadline), until);
+	now = clock_now(machine->clock);
+	rounds->horizon = rounds_min(timer_add(now, machine->quantum), clock_deadline(machine->clock));
+	if (machine->threads)
+		rounds->horizon = rounds_min(rounds->horizon, rounds_stop_point(machine));
 	rounds->in_round = true;
 	return rounds_round(machine, event);
 }
 
 void rounds_settle(struct machine *machine)
 {
-	int64_t now = machine_now(machine);
+	int64_t now = clock_now(machine->clock);
 
 	for (unsigned i = 0; i < machine->ncores; i++)
 		if (core_is_idle(machine->cores[i]))

@@ -14,6 +14,9 @@ struct machine_rounds {
 	bool active;
 	_Atomic bool in_round; /* a stop left a round unfinished: it goes on first */
 	_Atomic int64_t horizon; /* of the round in progress */
+	int64_t observed; /* the latest time at which a run stopped or somebody looked; the clock may be behind it */
+	int64_t until;    /* where this run is to stop, or CLOCK_NO_DEADLINE */
+	bool reached;     /* it is there */
 	int64_t adapted_now, adapted_host; /* where the last stretch of an adaptive rate began */
 	int64_t insns_end; /* machine_insns at which to stop, or INT64_MAX */
 	struct core *running; /* the one that executes on the driving thread */
@@ -28,10 +31,13 @@ struct machine_rounds *rounds_create(struct machine *machine);
 void rounds_destroy(struct machine_rounds *rounds);
 
 /*
- * One step of the loop: due timers, a jump by `how` (sim/time/warp.h) when all cores are idle, or a round, none past
- * `until` (virtual ns). False: the run ends with *event. The driving thread.
+ * One step of the loop: due timers, a jump by `how` (sim/time/warp.h) when all cores are idle, or a round. False: the
+ * run ends with *event. The driving thread.
+ *
+ * Who only looks cuts no round (VIRTUAL_TIME.md, 2.6): at the end of the run and for the timers of observers the first
+ * core that gets there stands still, and the round goes on from it later.
  */
-bool rounds_step(struct machine *machine, int64_t until, struct warp_wait *how, struct machine_event *event);
+bool rounds_step(struct machine *machine, struct warp_wait *how, struct machine_event *event);
 
 /*
  * Decoded blocks (sim/engine/block.h): cores that take turns on one thread share those of their model, a core on a
@@ -52,6 +58,9 @@ void rounds_run_core(struct machine *machine, struct core *core);
 int64_t rounds_lateness(const struct machine *machine, const struct core *core, int64_t when);
 /* Counts an event that came so late; nothing when it did not. */
 void rounds_count_late(struct machine *machine, int64_t late);
+
+/* It is `now` for who looks. */
+void rounds_note_observed(struct machine_rounds *rounds, int64_t now);
 
 /*
  * Each idle core's own time is brought up to the clock's. At the end of a run, and where a digest is to be that of

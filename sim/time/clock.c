@@ -15,6 +15,8 @@ struct clock *clock_create(void)
 	clock->max_firings = CLOCK_MAX_FIRINGS;
 	clock->limit = CLOCK_NO_DEADLINE;
 	atomic_store(&clock->deadline, CLOCK_NO_DEADLINE);
+	atomic_store(&clock->observer_deadline, CLOCK_NO_DEADLINE);
+	atomic_store(&clock->awaited, CLOCK_NO_DEADLINE);
 	atomic_store(&clock->warp_start, WARP_NONE);
 	atomic_store(&clock->warp_timer, HOST_CLOCK_FOREVER);
 	atomic_store(&clock->runners, 1);
@@ -35,6 +37,7 @@ void clock_destroy(struct clock *clock)
 		timer_hook_remove(clock, clock->hooks[0]);
 	free(clock->hooks);
 	timer_heap_fini(&clock->heap);
+	timer_heap_fini(&clock->observers);
 	ledger_stream_stop(clock, NULL);
 	ledger_fini(&clock->ledger);
 	names_fini(&clock->names);
@@ -64,6 +67,21 @@ int64_t clock_now(const struct clock *clock)
 int64_t clock_deadline(const struct clock *clock)
 {
 	return atomic_load_explicit(&clock->deadline, memory_order_acquire);
+}
+
+int64_t clock_observer_deadline(const struct clock *clock)
+{
+	return atomic_load_explicit(&clock->observer_deadline, memory_order_acquire);
+}
+
+int64_t clock_stop_point(const struct clock *clock)
+{
+	int64_t point = clock->limit, observer = clock_observer_deadline(clock), awaited = clock_awaited(clock);
+
+	if (observer < point)
+		point = observer;
+	/* One for the present may have to wait for a later end of a round. */
+	return awaited < point && awaited > clock_now(clock) ? awaited : point;
 }
 
 void clock_set_earlier_hook(struct clock *clock, clock_earlier_fn *fn, void *opaque)
@@ -103,11 +121,17 @@ unsigned clock_influences(const struct clock *clock)
 	return atomic_load(&clock->influences);
 }
 
+static void clock_store_deadline(_Atomic int64_t *deadline, const struct timer_heap *heap)
+{
+	const struct timer *first = timer_heap_first(heap);
+
+	atomic_store_explicit(deadline, first ? first->expiry : CLOCK_NO_DEADLINE, memory_order_release);
+}
+
 void clock_update_deadline(struct clock *clock)
 {
-	const struct timer *first = timer_heap_first(&clock->heap);
-
-	atomic_store_explicit(&clock->deadline, first ? first->expiry : CLOCK_NO_DEADLINE, memory_order_release);
+	clock_store_deadline(&clock->deadline, &clock->heap);
+	clock_store_deadline(&clock->observer_deadline, &clock->observers);
 }
 
 void clock_set_base(struct clock *clock, int64_t base)
@@ -138,16 +162,18 @@ static struct timer *clock_step(struct clock *clock, int64_t now)
 	if (!first || first->expiry > base)
 		return NULL;
 	assert(first->late || first->expiry == base);
+	ledger_close(clock);
 	return first;
 }
 
 /* A timer is armed again and again for the instant at which it fires. */
 static bool clock_report_stuck(struct clock *clock, const struct timer *timer)
 {
+	int64_t now = timer->expiry < clock_now(clock) ? clock_now(clock) : timer->expiry;
 	struct err err;
 
 	err_set(&err, "timers fire for ever at %" PRId64 " ns: %" PRId64 " times so far, the next is \"%s\" of %s",
-		clock_now(clock), clock->max_firings, timer->name, timer_list_owner(timer->list));
+		now, clock->max_firings, timer->name, timer_list_owner(timer->list));
 	if (clock->error)
 		clock->error(clock->error_opaque, err.text);
 	return false;
@@ -174,6 +200,27 @@ bool clock_advance(struct clock *clock, int64_t now)
 		if (!timer)
 			return true;
 		if (stuck)
+			return clock_report_stuck(clock, timer);
+		timer_fire(&firing);
+	}
+}
+
+bool clock_observe(struct clock *clock, int64_t now)
+{
+	struct timer_firing firing;
+	struct timer *timer;
+
+	for (int64_t firings = 0;; firings++) {
+		clock_lock(clock);
+		timer = timer_heap_first(&clock->observers);
+		if (timer && timer->expiry > now)
+			timer = NULL;
+		if (timer && firings < clock->max_firings)
+			timer_take(timer, &firing);
+		clock_unlock(clock);
+		if (!timer)
+			return true;
+		if (firings >= clock->max_firings)
 			return clock_report_stuck(clock, timer);
 		timer_fire(&firing);
 	}

@@ -42,12 +42,20 @@ int64_t clock_deadline(const struct clock *clock);
  */
 bool clock_advance(struct clock *clock, int64_t now);
 
+/* The earliest expiry of the observers' timers (timer_list_create_observing), or CLOCK_NO_DEADLINE. */
+int64_t clock_observer_deadline(const struct clock *clock);
+/*
+ * Fires those that are due at `now`, in order, each at its own expiry; the clock stays where it is. False: as
+ * clock_advance. Driving thread only.
+ */
+bool clock_observe(struct clock *clock, int64_t now);
+
 /*
  * Called when a timer becomes the next one to fire, with its expiry: the
  * machine shortens the running core's slice. May be called from any thread,
- * without a lock held.
+ * without a lock held. `observing`: it is one of the observers' timers.
  */
-typedef void clock_earlier_fn(void *opaque, int64_t deadline);
+typedef void clock_earlier_fn(void *opaque, int64_t deadline, bool observing);
 void clock_set_earlier_hook(struct clock *clock, clock_earlier_fn *fn, void *opaque);
 
 /* Called by clock_advance on the driving thread: the run must end with an error. */

@@ -22,6 +22,7 @@ struct timer_list {
 	struct clock *clock;
 	struct timer_list *next; /* of the clock's lists */
 	unsigned owner;          /* in the clock's names */
+	bool observing;          /* its timers are in the heap of the observers */
 };
 
 /* Written with the clock's lock held, so that the totals are consistent; atomic for those who only look. */
@@ -34,6 +35,8 @@ struct ledger {
 	int64_t reason_count[WARP_REASONS], reason_ns[WARP_REASONS];
 	struct ledger_owner { int64_t count, ns; } *owners; /* by number in the clock's names */
 	unsigned owners_room;
+	bool open;            /* the last entry ended where somebody looked: the warp may go on from there */
+	int64_t open_longest; /* `longest` without it */
 	FILE *stream;
 	bool stream_failed;
 	ledger_listener_fn *listener;
@@ -67,6 +70,8 @@ struct clock {
 
 	/* Read by any thread, each for itself. */
 	_Atomic int64_t deadline;   /* of the heap's first timer */
+	_Atomic int64_t observer_deadline; /* of the observers' */
+	_Atomic int64_t awaited;    /* virtual time of an input that will come, or CLOCK_NO_DEADLINE */
 	_Atomic int64_t warp_timer; /* host time of its expiry; HOST_CLOCK_FOREVER: inactive */
 	_Atomic int runners;        /* cores that are not idle, and the driving thread outside of warp_wait */
 	_Atomic bool waiting;       /* the driving thread sleeps on `changed` */
@@ -82,8 +87,8 @@ struct clock {
 	struct names names;
 
 	struct timer_list *lists;
-	struct timer_heap heap;
-	uint64_t sequence; /* of the last arming */
+	struct timer_heap heap, observers;
+	uint64_t sequence, observer_sequence; /* of the last arming */
 	int64_t firings;   /* at the present instant */
 	int64_t executed;  /* ns of the base that cores executed; the ledger has the others */
 	int64_t max_firings;
@@ -144,8 +149,14 @@ void clock_read(const struct clock *clock, struct clock_words *words);
 void clock_set_base(struct clock *clock, int64_t base);
 /* clock.c: the same for time that cores have executed, with a write section of its own. Lock held. */
 void clock_execute(struct clock *clock, int64_t base);
-/* clock.c: after a change of the heap. Lock held. */
+/* clock.c: after a change of a heap. Lock held. */
 void clock_update_deadline(struct clock *clock);
+static inline int64_t clock_awaited(const struct clock *clock)
+{
+	return atomic_load_explicit(&clock->awaited, memory_order_acquire);
+}
+/* clock.c: where the run is to end, somebody wants to look or an input will come: no warp goes past it. Lock held. */
+int64_t clock_stop_point(const struct clock *clock);
 
 /* A timer that was taken out of the heap to be fired. */
 struct timer_firing {
@@ -180,6 +191,10 @@ void ledger_init(struct ledger *ledger);
 void ledger_make_room(struct ledger *ledger, unsigned owner);
 void ledger_fini(struct ledger *ledger);
 void ledger_add_warp(struct clock *clock, int64_t from, int64_t to, struct clock_source source);
+/* The last warp does not go on where a run ended or somebody looked. */
+void ledger_close(struct clock *clock);
+/* It was this that ended it. */
+void ledger_close_as(struct clock *clock, struct clock_source source);
 void ledger_add_hook(struct clock *clock, const struct timer_request *request, enum timer_action action, int64_t to);
 void ledger_add_stats(struct clock *clock, struct stats *stats);
 

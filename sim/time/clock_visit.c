@@ -87,6 +87,28 @@ static void clock_visit_owners(struct clock *clock, struct state_visitor *v)
 			clock_visit_owner(clock, v, n);
 }
 
+/* The warp that a stop cut: it goes on in the next run, from the same entry. The cores are idle as they were. */
+static void clock_visit_open(struct clock *clock, struct state_visitor *v)
+{
+	struct ledger *ledger = &clock->ledger;
+	struct ledger_entry *entry = &ledger->ring[ledger->last % ledger->length];
+	struct ledger_entry open = { .sequence = ledger->last, .end = LEDGER_LIMIT, .from = entry->from,
+				     .to = entry->to, .owner = names_text(&clock->names, CLOCK_OWNER_RUN),
+				     .name = "limit", .cores = clock->ncores };
+
+	state_bool(v, "open", &ledger->open);
+	if (!ledger->open)
+		return;
+	state_i64(v, "open from", &open.from);
+	state_i64(v, "open to", &open.to);
+	state_i64(v, "open longest", &ledger->open_longest);
+	if (!v->restores)
+		return;
+	memcpy(open.reason, clock->reasons, sizeof open.reason);
+	*entry = open;
+	ledger->first = ledger->last;
+}
+
 static void clock_visit_ledger(struct clock *clock, struct state_visitor *v)
 {
 	struct ledger *ledger = &clock->ledger;
@@ -94,6 +116,7 @@ static void clock_visit_ledger(struct clock *clock, struct state_visitor *v)
 	state_u64(v, "last", &ledger->last);
 	if (v->restores)
 		ledger->first = ledger->last + 1;
+	clock_visit_open(clock, v);
 	clock_visit_atomic(v, "count", &ledger->count);
 	clock_visit_atomic(v, "ns", &ledger->ns);
 	clock_visit_atomic(v, "longest", &ledger->longest);
@@ -114,7 +137,7 @@ void clock_visit_state(struct clock *clock, struct state_visitor *visitor)
 {
 	int64_t base = clock_now(clock);
 
-	state_group(visitor, "clock", 1);
+	state_group(visitor, "clock", 2);
 	pthread_mutex_lock(&clock->lock); /* in the middle of a restore it holds no invariant yet */
 	state_i64(visitor, "now", &base);
 	state_u64(visitor, "sequence", &clock->sequence);

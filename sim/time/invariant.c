@@ -83,7 +83,7 @@ static const char *invariant_sleep(const struct clock *clock)
 	if (seqlock_load(&clock->warp_start) == WARP_NONE)
 		return NULL; /* the warp timer's needless firing begins the next */
 	warp_deadline = seqlock_load(&clock->warp_deadline);
-	if (warp_deadline > deadline || warp_deadline > clock->limit)
+	if (warp_deadline > deadline || warp_deadline > clock_stop_point(clock))
 		return "a warp leads past the first timer";
 	landing = timer_add(seqlock_load(&clock->warp_start), pacing_host_ns(&clock->pacing, warp_deadline - base));
 	if (atomic_load(&clock->warp_timer) > landing)

@@ -54,6 +54,7 @@ bool ledger_set_length(struct clock *clock, unsigned length, struct err *err)
 	if (!ring)
 		return err_set(err, "no memory for a ledger of %u entries", length);
 	clock_lock(clock);
+	ledger_close(clock);
 	free(ledger->ring);
 	ledger->ring = ring;
 	ledger->length = length;
@@ -107,10 +108,14 @@ static struct ledger_entry *ledger_new_entry(struct clock *clock)
 	return entry;
 }
 
-static void ledger_publish(struct ledger *ledger, const struct ledger_entry *entry)
+static void ledger_listen(const struct ledger *ledger, const struct ledger_entry *entry)
 {
 	if (ledger->listener)
 		ledger->listener(ledger->listener_opaque, entry);
+}
+
+static void ledger_stream_entry(struct ledger *ledger, const struct ledger_entry *entry)
+{
 	if (ledger->stream)
 		ledger_write(ledger, entry);
 }
@@ -126,57 +131,105 @@ void ledger_make_room(struct ledger *ledger, unsigned owner)
 	ledger->owners_room = room;
 }
 
-static void ledger_count_owner(struct ledger *ledger, unsigned owner, int64_t ns)
-{
-	ledger_make_room(ledger, owner);
-	ledger->owners[owner].count++;
-	ledger->owners[owner].ns += ns;
-}
-
-/* Of several cores it may be more than there are ns: it stays at the most then. */
-static void ledger_add_core_time(int64_t *sum, unsigned cores, int64_t ns)
-{
-	int64_t product;
-
-	if (__builtin_mul_overflow((int64_t)cores, ns, &product))
-		product = INT64_MAX;
-	*sum = timer_add(*sum, product);
-}
-
-static void ledger_count_warp(struct clock *clock, struct clock_source source, int64_t ns)
+/* Into the totals with sign 1, or out of them with -1. */
+static void ledger_count_warp(struct clock *clock, const struct ledger_entry *entry, unsigned owner, int sign)
 {
 	struct ledger *ledger = &clock->ledger;
+	int64_t ns = entry->to - entry->from;
 
-	clock_count(&ledger->count, 1);
-	clock_count(&ledger->ns, ns);
-	if (ns > atomic_load_explicit(&ledger->longest, memory_order_relaxed))
-		atomic_store_explicit(&ledger->longest, ns, memory_order_relaxed);
-	clock_count(&ledger->partial, source.end == LEDGER_INPUT);
-	clock_count(&ledger->early, source.end == LEDGER_EARLY);
-	ledger_count_owner(ledger, source.owner, ns);
-	for (unsigned reason = 0; reason < WARP_REASONS; reason++) {
-		ledger->reason_count[reason] += clock->reason_cores[reason];
-		ledger_add_core_time(&ledger->reason_ns[reason], clock->reason_cores[reason], ns);
+	clock_count(&ledger->count, sign);
+	clock_count(&ledger->ns, sign * ns);
+	clock_count(&ledger->partial, sign * (entry->end == LEDGER_INPUT));
+	clock_count(&ledger->early, sign * (entry->end == LEDGER_EARLY));
+	ledger_make_room(ledger, owner);
+	ledger->owners[owner].count += sign;
+	ledger->owners[owner].ns += sign * ns;
+	for (unsigned core = 0; core < entry->cores; core++) {
+		int64_t *sum = &ledger->reason_ns[entry->reason[core]];
+
+		ledger->reason_count[entry->reason[core]] += sign;
+		/* Of several cores it may be more than there are ns: it stays at the most then. */
+		*sum = timer_add(*sum, sign * ns);
 	}
 }
 
-void ledger_add_warp(struct clock *clock, int64_t from, int64_t to, struct clock_source source)
+static void ledger_enter(struct clock *clock, struct ledger_entry *entry, int64_t from, int64_t to,
+			 struct clock_source source)
 {
-	struct ledger_entry *entry = ledger_new_entry(clock);
+	struct ledger *ledger = &clock->ledger;
+	int64_t longest = atomic_load_explicit(&ledger->longest, memory_order_relaxed);
 
 	entry->end = source.end;
 	entry->from = from;
 	entry->to = to;
 	entry->owner = names_text(&clock->names, source.owner);
 	entry->name = source.name;
-	ledger_count_warp(clock, source, to - from);
-	ledger_publish(&clock->ledger, entry);
+	memcpy(entry->reason, clock->reasons, sizeof entry->reason);
+	ledger_count_warp(clock, entry, source.owner, 1);
+	ledger->open = source.end == LEDGER_LIMIT;
+	ledger->open_longest = longest;
+	if (to - from > longest)
+		atomic_store_explicit(&ledger->longest, to - from, memory_order_relaxed);
+	if (!ledger->open)
+		ledger_stream_entry(ledger, entry);
+}
+
+/* Takes the open entry out of the totals again. */
+static struct ledger_entry *ledger_reopen(struct clock *clock)
+{
+	struct ledger *ledger = &clock->ledger;
+	struct ledger_entry *entry = &ledger->ring[ledger->last % ledger->length];
+
+	ledger_count_warp(clock, entry, CLOCK_OWNER_RUN, -1);
+	atomic_store_explicit(&ledger->longest, ledger->open_longest, memory_order_relaxed);
+	ledger->open = false;
+	return entry;
+}
+
+void ledger_add_warp(struct clock *clock, int64_t from, int64_t to, struct clock_source source)
+{
+	struct ledger_entry stretch = { .end = source.end, .from = from, .to = to, .name = source.name,
+					.owner = names_text(&clock->names, source.owner), .cores = clock->ncores };
+	struct ledger_entry *entry;
+
+	if (clock->ledger.open && clock->ledger.ring[clock->ledger.last % clock->ledger.length].to == from) {
+		entry = ledger_reopen(clock);
+		from = entry->from;
+	} else {
+		ledger_close(clock);
+		entry = ledger_new_entry(clock);
+	}
+	ledger_enter(clock, entry, from, to, source);
+	stretch.sequence = entry->sequence;
+	memcpy(stretch.reason, entry->reason, sizeof stretch.reason);
+	ledger_listen(&clock->ledger, &stretch);
+}
+
+void ledger_close(struct clock *clock)
+{
+	struct ledger *ledger = &clock->ledger;
+
+	if (ledger->open)
+		ledger_stream_entry(ledger, &ledger->ring[ledger->last % ledger->length]);
+	ledger->open = false;
+}
+
+void ledger_close_as(struct clock *clock, struct clock_source source)
+{
+	struct ledger_entry *entry;
+
+	if (!clock->ledger.open || clock->ledger.ring[clock->ledger.last % clock->ledger.length].to != clock_now(clock))
+		return;
+	entry = ledger_reopen(clock);
+	ledger_enter(clock, entry, entry->from, entry->to, source);
 }
 
 void ledger_add_hook(struct clock *clock, const struct timer_request *request, enum timer_action action, int64_t to)
 {
-	struct ledger_entry *entry = ledger_new_entry(clock);
+	struct ledger_entry *entry;
 
+	ledger_close(clock);
+	entry = ledger_new_entry(clock);
 	entry->end = LEDGER_HOOK;
 	entry->from = request->event == TIMER_CANCEL ? request->now : request->expiry;
 	entry->to = to;
@@ -185,7 +238,8 @@ void ledger_add_hook(struct clock *clock, const struct timer_request *request, e
 	entry->event = request->event;
 	entry->action = action;
 	clock_count(&clock->ledger.interventions, 1);
-	ledger_publish(&clock->ledger, entry);
+	ledger_listen(&clock->ledger, entry);
+	ledger_stream_entry(&clock->ledger, entry);
 }
 
 bool ledger_read(struct clock *clock, uint64_t sequence, struct ledger_entry *entry)
@@ -207,6 +261,16 @@ uint64_t ledger_last(struct clock *clock)
 
 	clock_lock(clock);
 	last = clock->ledger.last;
+	clock_unlock(clock);
+	return last;
+}
+
+uint64_t ledger_last_closed(struct clock *clock)
+{
+	uint64_t last;
+
+	clock_lock(clock);
+	last = clock->ledger.last - clock->ledger.open;
 	clock_unlock(clock);
 	return last;
 }
@@ -299,6 +363,7 @@ bool ledger_stream_stop(struct clock *clock, struct err *err)
 	bool failed;
 
 	clock_lock(clock);
+	ledger_close(clock);
 	stream = clock->ledger.stream;
 	failed = clock->ledger.stream_failed;
 	clock->ledger.stream = NULL;

@@ -32,7 +32,7 @@ const char *ledger_reason_name(enum warp_reason reason);
 /* What an entry is, or what ended the warp. */
 enum ledger_end {
 	LEDGER_TIMER, /* it landed on its timer */
-	LEDGER_LIMIT, /* it landed on the limit of the run */
+	LEDGER_LIMIT, /* the run ended there, or somebody looked; the warp goes on in the next run, as the same entry */
 	LEDGER_INPUT, /* an external input ended it early */
 	LEDGER_EARLY, /* the host woke before the deadline: a race, harmless */
 	LEDGER_HOOK,  /* no warp: a hook delayed or dropped something */
@@ -78,6 +78,8 @@ unsigned ledger_length(struct clock *clock);
 bool ledger_read(struct clock *clock, uint64_t sequence, struct ledger_entry *entry);
 /* Number of the last entry; 0: none yet. */
 uint64_t ledger_last(struct clock *clock);
+/* The same without one that ends at the present for no reason of the guest: a later run may go on with that warp. */
+uint64_t ledger_last_closed(struct clock *clock);
 
 void ledger_totals(struct clock *clock, struct ledger_totals *totals);
 /* Warps by the owner of the timer or input that ended them: copies at most `room`, returns how many there are. */
@@ -95,7 +97,10 @@ void ledger_by_reason(struct clock *clock, struct ledger_share *shares);
 bool ledger_stream(struct clock *clock, const char *path, const char *comment, struct err *err);
 bool ledger_stream_stop(struct clock *clock, struct err *err);
 
-/* Called for each entry, under the clock's lock: it must not call back. For exporters. */
+/*
+ * Called for each entry, under the clock's lock: it must not call back. For exporters. Of a warp that a stop or a look
+ * cut it sees each stretch as it comes, all with the one sequence number.
+ */
 typedef void ledger_listener_fn(void *opaque, const struct ledger_entry *entry);
 void ledger_set_listener(struct clock *clock, ledger_listener_fn *fn, void *opaque);
 

@@ -14,17 +14,33 @@ int64_t timer_add(int64_t a, int64_t b)
 	return sum;
 }
 
-struct timer_list *timer_list_create(struct clock *clock, const char *owner)
+static struct timer_list *timer_list_make(struct clock *clock, const char *owner, bool observing)
 {
 	struct timer_list *list = allocate_zeroed(1, sizeof *list);
 
 	list->clock = clock;
+	list->observing = observing;
 	clock_lock(clock);
 	list->owner = names_intern(&clock->names, owner);
 	list->next = clock->lists;
 	clock->lists = list;
 	clock_unlock(clock);
 	return list;
+}
+
+struct timer_list *timer_list_create(struct clock *clock, const char *owner)
+{
+	return timer_list_make(clock, owner, false);
+}
+
+struct timer_list *timer_list_create_observing(struct clock *clock, const char *owner)
+{
+	return timer_list_make(clock, owner, true);
+}
+
+static struct timer_heap *timer_heap_of(const struct timer_list *list)
+{
+	return list->observing ? &list->clock->observers : &list->clock->heap;
 }
 
 const char *timer_list_owner(const struct timer_list *list)
@@ -40,10 +56,8 @@ const char *timer_list_owner(const struct timer_list *list)
 /* Lock held. */
 static void timer_remove(struct timer *timer)
 {
-	struct clock *clock = timer->list->clock;
-
-	timer_heap_remove(&clock->heap, timer);
-	clock_update_deadline(clock);
+	timer_heap_remove(timer_heap_of(timer->list), timer);
+	clock_update_deadline(timer->list->clock);
 }
 
 /* Lock held. The arming sequence puts it behind all that have the same expiry. */
@@ -52,20 +66,21 @@ static void timer_insert(struct timer *timer, int64_t expiry)
 	struct clock *clock = timer->list->clock;
 
 	timer->expiry = expiry > 0 ? expiry : 0; /* nothing was before reset */
-	timer->sequence = ++clock->sequence;
+	timer->sequence = timer->list->observing ? ++clock->observer_sequence : ++clock->sequence;
 	timer->late = expiry < clock_now(clock);
-	timer_heap_insert(&clock->heap, timer);
+	timer_heap_insert(timer_heap_of(timer->list), timer);
 	clock_update_deadline(clock);
 }
 
 void timer_list_destroy(struct timer_list *list)
 {
 	struct clock *clock = list->clock;
+	struct timer_heap *heap = timer_heap_of(list);
 	struct timer_list **link = &clock->lists;
 
 	clock_lock(clock);
-	for (unsigned i = 0; i < clock->heap.count;) {
-		struct timer *timer = clock->heap.items[i].timer;
+	for (unsigned i = 0; i < heap->count;) {
+		struct timer *timer = heap->items[i].timer;
 
 		i++;
 		if (timer->list == list) {
@@ -90,10 +105,13 @@ void timer_init(struct timer *timer, struct timer_list *list, const char *name, 
 	clock_unlock(list->clock);
 }
 
-/* An arm, move or cancel while all cores are idle comes from outside: it ends the warp first. Lock held. */
+/*
+ * An arm, move or cancel while all cores are idle comes from outside: it ends the warp first. Not that of an observer,
+ * whose thread is the driving one: no warp is in progress there. Lock held.
+ */
 static bool timer_end_warp(struct timer *timer)
 {
-	return warp_end_locked(timer->list->clock,
+	return !timer->list->observing && warp_end_locked(timer->list->clock,
 			       (struct clock_source){ LEDGER_INPUT, timer->list->owner, timer->name });
 }
 
@@ -123,6 +141,18 @@ static bool timer_ask_arm(struct timer *timer, int64_t *expiry)
 	}
 }
 
+/* What an observer does is not the run's. Lock held. */
+static void timer_count(const struct timer *timer, _Atomic int64_t *counter, int64_t amount)
+{
+	if (!timer->list->observing)
+		clock_count(counter, amount);
+}
+
+static bool timer_hooked(const struct timer *timer, enum timer_event event)
+{
+	return clock_hook_wanted(timer->list->clock, event) && !timer->list->observing;
+}
+
 enum timer_move { TIMER_MOVE, TIMER_ONLY_EARLIER, TIMER_AFTER };
 
 /* Lock held. False: nothing to do. */
@@ -135,12 +165,12 @@ static bool timer_place(struct timer *timer, enum timer_move move, int64_t *expi
 	if (move == TIMER_AFTER)
 		*expiry = timer_add(clock_now(clock), *expiry);
 	if (timer->slot)
-		timer_heap_remove(&clock->heap, timer);
+		timer_heap_remove(timer_heap_of(timer->list), timer);
 	timer->delayed = false;
 	timer_insert(timer, *expiry);
 	timer->armed++;
-	clock_count(&clock->counts.armed, 1);
-	clock_count(&clock->counts.late, timer->late);
+	timer_count(timer, &clock->counts.armed, 1);
+	timer_count(timer, &clock->counts.late, timer->late);
 	return true;
 }
 
@@ -151,18 +181,18 @@ static void timer_set(struct timer *timer, enum timer_move move, int64_t expiry)
 
 	clock_lock(clock);
 	ended = timer_end_warp(timer);
-	first = timer_place(timer, move, &expiry) && timer_heap_first(&clock->heap) == timer;
-	owes = timer_owes_begin(clock, ended, first);
+	first = timer_place(timer, move, &expiry) && timer_heap_first(timer_heap_of(timer->list)) == timer;
+	owes = timer_owes_begin(clock, ended, first && !timer->list->observing);
 	clock_unlock(clock);
 	if (first && clock->earlier)
-		clock->earlier(clock->earlier_opaque, expiry);
+		clock->earlier(clock->earlier_opaque, expiry, timer->list->observing);
 	if (owes)
 		warp_pay_begin(clock);
 }
 
 void timer_arm(struct timer *timer, int64_t expiry)
 {
-	if (!clock_hook_wanted(timer->list->clock, TIMER_ARM) || timer_ask_arm(timer, &expiry))
+	if (!timer_hooked(timer, TIMER_ARM) || timer_ask_arm(timer, &expiry))
 		timer_set(timer, TIMER_MOVE, expiry);
 }
 
@@ -171,7 +201,7 @@ void timer_arm_after(struct timer *timer, int64_t delay)
 {
 	struct clock *clock = timer->list->clock;
 
-	if (!clock_hook_wanted(clock, TIMER_ARM)) {
+	if (!timer_hooked(timer, TIMER_ARM)) {
 		timer_set(timer, TIMER_AFTER, delay);
 		return;
 	}
@@ -183,7 +213,7 @@ void timer_anticipate(struct timer *timer, int64_t expiry)
 {
 	int64_t pending;
 
-	if (clock_hook_wanted(timer->list->clock, TIMER_ARM)) {
+	if (timer_hooked(timer, TIMER_ARM)) {
 		pending = timer_expiry(timer);
 		if ((pending >= 0 && pending <= expiry) || !timer_ask_arm(timer, &expiry))
 			return;
@@ -209,14 +239,14 @@ void timer_cancel(struct timer *timer)
 	struct clock *clock = timer->list->clock;
 	bool ended = false, owes;
 
-	if (clock_hook_wanted(clock, TIMER_CANCEL) && timer_pending(timer) && !timer_ask_cancel(timer))
+	if (timer_hooked(timer, TIMER_CANCEL) && timer_pending(timer) && !timer_ask_cancel(timer))
 		return;
 	clock_lock(clock);
 	if (timer->slot) {
 		ended = timer_end_warp(timer);
 		timer_remove(timer);
 		timer->cancelled++;
-		clock_count(&clock->counts.cancelled, 1);
+		timer_count(timer, &clock->counts.cancelled, 1);
 	}
 	owes = timer_owes_begin(clock, ended, false);
 	clock_unlock(clock);
@@ -251,7 +281,7 @@ void timer_take(struct timer *timer, struct timer_firing *firing)
 	*firing = (struct timer_firing){ timer, timer->expiry, timer->delayed };
 	timer_remove(timer);
 	timer->fired++;
-	clock_count(&timer->list->clock->counts.fired, 1);
+	timer_count(timer, &timer->list->clock->counts.fired, 1);
 }
 
 /* Not fired after all: arms it anew for `expiry`, or not at all (-1). */
@@ -286,7 +316,7 @@ void timer_fire(const struct timer_firing *firing)
 {
 	struct timer *timer = firing->timer;
 
-	if (clock_hook_wanted(timer->list->clock, TIMER_FIRE) && !firing->delayed && timer_hold_back(firing))
+	if (timer_hooked(timer, TIMER_FIRE) && !firing->delayed && timer_hold_back(firing))
 		return;
 	if (timer->list->clock->fired)
 		timer->list->clock->fired(timer->list->clock->fired_opaque, timer, firing->expiry);
@@ -299,15 +329,27 @@ void timer_set_listener(struct clock *clock, timer_listener_fn *fn, void *opaque
 	clock->fired_opaque = opaque;
 }
 
-/* All that are pending, in firing order; lock held, free() it. */
-static struct timer_heap_item *timer_sorted(const struct clock *clock)
+/* Of both heaps: an observer looks at what the others of its time have left. */
+static int timer_compare(const void *a, const void *b)
 {
-	unsigned count = clock->heap.count;
-	struct timer_heap_item *items = allocate_bytes((count + 1) * sizeof *items);
+	const struct timer_heap_item *left = a, *right = b;
+	int by_heap = left->timer->list->observing - right->timer->list->observing;
 
-	if (count)
-		memcpy(items, clock->heap.items, count * sizeof *items);
-	qsort(items, count, sizeof *items, timer_heap_compare);
+	return left->expiry == right->expiry && by_heap ? by_heap : timer_heap_compare(a, b);
+}
+
+/* All that are pending, in firing order; lock held, free() it. */
+static struct timer_heap_item *timer_sorted(const struct clock *clock, unsigned *count)
+{
+	const struct timer_heap *heaps[] = { &clock->heap, &clock->observers };
+	struct timer_heap_item *items;
+
+	*count = clock->heap.count + clock->observers.count;
+	items = allocate_bytes((*count + 1) * sizeof *items);
+	for (unsigned i = 0, n = 0; i < 2; n += heaps[i++]->count)
+		if (heaps[i]->count)
+			memcpy(items + n, heaps[i]->items, heaps[i]->count * sizeof *items);
+	qsort(items, *count, sizeof *items, timer_compare);
 	return items;
 }
 
@@ -315,10 +357,11 @@ size_t timer_list_pending(const struct timer_list *list, struct timer **timers, 
 {
 	struct timer_heap_item *items;
 	size_t found = 0;
+	unsigned count;
 
 	clock_lock(list->clock);
-	items = timer_sorted(list->clock);
-	for (unsigned i = 0; i < list->clock->heap.count; i++) {
+	items = timer_sorted(list->clock, &count);
+	for (unsigned i = 0; i < count; i++) {
 		if (items[i].timer->list != list)
 			continue;
 		if (found < room)
@@ -336,8 +379,7 @@ size_t timer_views(struct clock *clock, struct timer_view *views, size_t room)
 	unsigned count;
 
 	clock_lock(clock);
-	count = clock->heap.count;
-	items = timer_sorted(clock);
+	items = timer_sorted(clock, &count);
 	for (size_t i = 0; i < count && i < room; i++) {
 		const struct timer *timer = items[i].timer;
 

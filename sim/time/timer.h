@@ -47,6 +47,11 @@ struct timer {
 
 /* `owner`: device-tree path or a name ("script"), copied. */
 struct timer_list *timer_list_create(struct clock *clock, const char *owner);
+/*
+ * The same for timers of one who only looks (VIRTUAL_TIME.md, 2.6): they are in no deadline and in no count, no hook is
+ * asked, and arming one ends no warp. They fire by clock_observe. Driving thread only.
+ */
+struct timer_list *timer_list_create_observing(struct clock *clock, const char *owner);
 /* Cancels what is still pending. Driving thread only. */
 void timer_list_destroy(struct timer_list *list);
 const char *timer_list_owner(const struct timer_list *list);

@@ -204,6 +204,12 @@ void warp_account(struct clock *clock)
 	warp_account_as(clock, LEDGER_INPUT, "present");
 }
 
+/* Without a guest's timer the clock still goes to where somebody wants to look, or an input will come. */
+static bool warp_is_awaited(const struct clock *clock)
+{
+	return clock_observer_deadline(clock) != CLOCK_NO_DEADLINE || clock_awaited(clock) != CLOCK_NO_DEADLINE;
+}
+
 /* What rules 3 to 5 found. */
 struct warp_plan {
 	uint32_t sequence; /* of the seqlock, before rule 3 */
@@ -212,23 +218,35 @@ struct warp_plan {
 	struct clock_source source;
 };
 
+static void warp_plan_timer(struct warp_plan *plan, const struct timer *timer)
+{
+	plan->deadline = timer->expiry;
+	plan->source = (struct clock_source){ LEDGER_TIMER, timer->list->owner, timer->name };
+}
+
 /*
- * The deadline over all lists, and whose it is. The limit bounds it, but is no
- * deadline by itself. False: no timer pending.
+ * The deadline over all lists, and whose it is. Where the run is to end, somebody looks or an input will come bounds
+ * it. With no timer of the guest the run would be over: then a look is a deadline by itself, and its timer ends the
+ * warp. False: no timer pending.
  */
 static bool warp_find_deadline(struct clock *clock, struct warp_plan *plan)
 {
-	const struct timer *first;
-	bool found;
+	const struct timer *first, *observer;
+	bool found, guests;
+	int64_t stop;
 
 	clock_lock(clock);
 	first = timer_heap_first(&clock->heap);
-	found = first && first->expiry != TIMER_NEVER;
-	if (found && first->expiry <= clock->limit) {
-		plan->deadline = first->expiry;
-		plan->source = (struct clock_source){ LEDGER_TIMER, first->list->owner, first->name };
+	observer = timer_heap_first(&clock->observers);
+	stop = clock_stop_point(clock);
+	guests = first && first->expiry != TIMER_NEVER;
+	found = guests || warp_is_awaited(clock);
+	if (guests && first->expiry <= stop) {
+		warp_plan_timer(plan, first);
+	} else if (!guests && observer && observer->expiry == stop) {
+		warp_plan_timer(plan, observer);
 	} else if (found) {
-		plan->deadline = clock->limit;
+		plan->deadline = stop;
 		plan->source = (struct clock_source){ LEDGER_LIMIT, CLOCK_OWNER_RUN, "limit" };
 	}
 	clock_unlock(clock);
@@ -312,16 +330,21 @@ void warp_pay_begin(struct clock *clock)
 	atomic_fetch_sub(&clock->beginners, 1);
 }
 
+/* Where the run ends, somebody looks or an input comes. Lock held. */
+static bool warp_is_at_stop(const struct clock *clock)
+{
+	return clock_stop_point(clock) <= clock_now(clock) || clock_awaited(clock) <= clock_now(clock);
+}
+
 /* The warp timer's callback, on the driving thread. */
 static void warp_timer_fire(struct clock *clock)
 {
 	warp_timer_deactivate(clock);
 	warp_account_as(clock, LEDGER_EARLY, "warp timer");
-	if (clock_deadline(clock) > clock_now(clock)) {
-		clock_lock(clock);
+	clock_lock(clock);
+	if (clock_deadline(clock) > clock_now(clock) && !warp_is_at_stop(clock))
 		clock_count(&clock->ledger.needless, 1);
-		clock_unlock(clock);
-	}
+	clock_unlock(clock);
 }
 
 /* ---- The cores' part of the clock's state ---- */
@@ -381,6 +404,7 @@ int64_t warp_core_wake(struct clock *clock, unsigned core, int64_t when)
 	if (when == WARP_PRESENT)
 		when = clock_now(clock);
 	if (state->idle) {
+		ledger_close(clock);
 		if (when < state->since)
 			when = state->since;
 		state->ns[clock->reasons[core]] += when - state->since;
@@ -429,9 +453,9 @@ static enum warp_end warp_find_end(struct clock *clock, const struct warp_wait *
 		return WARP_INPUT;
 	if (atomic_load(&clock->runners))
 		return WARP_RUN;
-	if (now >= clock->limit)
+	if (warp_is_at_stop(clock))
 		return WARP_LIMIT;
-	if (deadline == CLOCK_NO_DEADLINE && !how->for_input && !clock->expecting)
+	if (deadline == CLOCK_NO_DEADLINE && !warp_is_awaited(clock) && !how->for_input && !clock->expecting)
 		return WARP_DEADLOCK;
 	return WARP_NOTHING;
 }
@@ -446,7 +470,7 @@ static void warp_catch_up(struct clock *clock)
 	for (unsigned i = 0; i < clock->ncores; i++)
 		if (clock->cores[i].since > last)
 			last = clock->cores[i].since;
-	last = warp_min(last, warp_min(clock_deadline(clock), clock->limit));
+	last = warp_min(last, warp_min(clock_deadline(clock), clock_stop_point(clock)));
 	if (last > base)
 		clock_execute(clock, last);
 }
@@ -479,8 +503,13 @@ static bool warp_timer_expired(struct clock *clock)
  */
 static bool warp_is_missing(struct clock *clock)
 {
-	return clock_deadline(clock) != CLOCK_NO_DEADLINE &&
+	return (clock_deadline(clock) != CLOCK_NO_DEADLINE || warp_is_awaited(clock)) &&
 	       (!warp_timer_active(clock) || seqlock_load(&clock->warp_start) == WARP_NONE);
+}
+
+void warp_await(struct clock *clock, int64_t when)
+{
+	atomic_store_explicit(&clock->awaited, when, memory_order_release);
 }
 
 enum warp_end warp_wait(struct clock *clock, const struct warp_wait *how)
@@ -508,10 +537,12 @@ enum warp_end warp_wait(struct clock *clock, const struct warp_wait *how)
 			warp_sleep(clock, how->host_until);
 		}
 	}
-	/* It runs again: one step with accounting, as for a core. */
-	warp_end_by_runner(clock, (struct clock_source){ LEDGER_INPUT, CLOCK_OWNER_OUTSIDE, "kick" });
+	/* It runs again: one step with accounting, as for a core. What stops a run only looks. */
+	warp_end_by_runner(clock, (struct clock_source){ LEDGER_LIMIT, CLOCK_OWNER_RUN, "limit" });
 	warp_timer_deactivate(clock);
 	clock->in_wait = false;
+	if (clock_awaited(clock) <= clock_now(clock))
+		warp_await(clock, CLOCK_NO_DEADLINE); /* told once */
 	clock->kicked &= end != WARP_KICKED;
 	clock->input &= end != WARP_INPUT;
 	clock_unlock(clock);
@@ -528,12 +559,28 @@ void warp_kick(struct clock *clock)
 	clock_unlock(clock);
 }
 
+/* The warp in progress, or the one that stands where somebody looks. Lock held. */
+static void warp_end_by_input(struct clock *clock, const char *name)
+{
+	struct clock_source source = { LEDGER_INPUT, names_intern(&clock->names, name), "input" };
+
+	if (!warp_end_locked(clock, source))
+		ledger_close_as(clock, source);
+}
+
 void warp_input(struct clock *clock, const char *name)
 {
 	clock_lock(clock);
-	warp_end_locked(clock, (struct clock_source){ LEDGER_INPUT, names_intern(&clock->names, name), "input" });
+	warp_end_by_input(clock, name);
 	clock->input = true;
 	warp_signal(clock);
+	clock_unlock(clock);
+}
+
+void warp_note_input(struct clock *clock, const char *name)
+{
+	clock_lock(clock);
+	warp_end_by_input(clock, name);
 	clock_unlock(clock);
 }
 

@@ -62,7 +62,10 @@ void warp_expect_begin(struct clock *clock);
 void warp_expect_end(struct clock *clock);
 /* Virtual ns per host ns, for WARP_REALTIME and warp_pace. */
 bool warp_set_speed(struct clock *clock, int64_t numerator, int64_t denominator, struct err *err);
-/* No warp goes past this virtual time (CLOCK_NO_DEADLINE: none). It is no timer: without one there is no warp. */
+/*
+ * No warp goes past this virtual time (CLOCK_NO_DEADLINE: none). It is no timer: without one there is no warp. The warp
+ * goes on from there in the next run, and is one in the ledger.
+ */
 void warp_set_limit(struct clock *clock, int64_t limit);
 /* Forgets how far behind or ahead of the host virtual time is: at the begin of a run. */
 void warp_restart_pace(struct clock *clock);
@@ -120,6 +123,13 @@ struct pacing warp_pacing(struct clock *clock);
 void warp_kick(struct clock *clock);
 /* The same with WARP_INPUT, for an external input of that name: it ends the warp in progress. Any thread. */
 void warp_input(struct clock *clock, const char *name);
+/*
+ * An input will come at that virtual time, of a replay (CLOCK_NO_DEADLINE: none): no warp goes past it, and without any
+ * timer the clock goes there. Rounds end there by themselves, as they did when it was recorded. Driving thread.
+ */
+void warp_await(struct clock *clock, int64_t when);
+/* It is delivered now: in the ledger it ended the warp, as warp_input does. */
+void warp_note_input(struct clock *clock, const char *name);
 
 /*
  * clock_now, and the part of a realtime warp that has passed so far: for a

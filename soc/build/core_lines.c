@@ -101,7 +101,7 @@ void core_lines_reset(struct soc *soc)
 		struct soc_core *lines = &soc->cores[i];
 
 		if (lines->stopped)
-			booke_timers_set_input(core_lines_core(lines), true, machine_now(soc->machine));
+			booke_timers_set_input(core_lines_core(lines), true, clock_now(soc->machine->clock));
 		lines->held = lines->stopped = lines->napping = lines->asleep = false;
 		timer_cancel(&lines->reset);
 		timer_cancel(&lines->timebase);

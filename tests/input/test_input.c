@@ -150,6 +150,7 @@ static bool guest_run(struct guest *guest, int64_t until, struct err *err)
 	while (clock_now(guest->clock) < until) {
 		if (!input_deliver(guest->input, err))
 			return false;
+		clock_observe(guest->clock, clock_now(guest->clock));
 		switch (warp_wait(guest->clock, &how)) {
 		case WARP_TIMER: clock_advance(guest->clock, clock_now(guest->clock)); break;
 		case WARP_RUN: guest_round(guest, until); break;

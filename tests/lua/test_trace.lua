@@ -80,8 +80,13 @@ tap.check("begun before the run", function()
   tap.equal(#trace.otherData.manifest.files.board.sha256, 64)
   m:run{ ["for"] = "5ms" }
   m.trace:stop()
-  local again = slices(read())
-  tap.equal(#again[100], m.warp.count)
+  local again, warps, last = slices(read()), 0, nil
+  for _, slice in ipairs(again[100]) do
+    -- The warp in which the first run ended is drawn in two parts.
+    local goes_on = last and last.args["ended by"] == "limit" and last.to == slice.from
+    warps, last = warps + (goes_on and 0 or 1), slice
+  end
+  tap.equal(warps, m.warp.count)
   tap.equal(sum(again[0], ""), m.now)
 end)
 

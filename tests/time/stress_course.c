@@ -189,7 +189,7 @@ static void course_host_wait(void *opaque, pthread_cond_t *changed, pthread_mute
 	pthread_mutex_lock(lock);
 }
 
-static void course_on_earlier(void *opaque, int64_t deadline)
+static void course_on_earlier(void *opaque, int64_t deadline, bool observing)
 {
 	course_interleave(opaque, 4);
 }

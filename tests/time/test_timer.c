@@ -237,7 +237,7 @@ static void a_timer_that_fires_for_ever_is_stopped(void **state)
 	assert_true(clock_advance(bench->clock, 100));
 }
 
-static void count_call(void *opaque, int64_t deadline)
+static void count_call(void *opaque, int64_t deadline, bool observing)
 {
 	*(int64_t *)opaque += deadline;
 }
@@ -254,6 +254,37 @@ static void an_earlier_deadline_is_told(void **state)
 	assert_int_equal(sum, 100);
 	timer_arm(&bench->timers[1], 50);
 	assert_int_equal(sum, 150);
+}
+
+/* VIRTUAL_TIME.md, 2.6: in no deadline and no count, at no time that the clock has to go to. */
+static void observers_are_nobodys_deadline(void **state)
+{
+	struct bench *bench = *state;
+	struct timer_list *list = timer_list_create_observing(bench->clock, "somebody");
+	struct timer_view views[3];
+	struct timer look, more;
+
+	timer_init(&look, list, "look", record, &probes[6]);
+	timer_init(&more, list, "more", record, &probes[7]);
+	timer_arm(&look, 50);
+	timer_arm(&more, 40);
+	timer_arm(&bench->timers[0], 50);
+	assert_int_equal(clock_deadline(bench->clock), 50);
+	assert_int_equal(clock_observer_deadline(bench->clock), 40);
+	assert_int_equal(timer_views(bench->clock, views, 3), 3);
+	assert_string_equal(views[0].name, "more");
+	assert_string_equal(views[2].name, "look"); /* of one time with the guest's: after it */
+	assert_true(clock_observe(bench->clock, 45));
+	assert_string_equal(bench->log, "h");
+	assert_int_equal(bench->times[0], 40);
+	assert_int_equal(clock_now(bench->clock), 0);
+	assert_true(clock_advance(bench->clock, 60));
+	assert_string_equal(bench->log, "ha");
+	assert_int_equal(clock_observer_deadline(bench->clock), 50);
+	assert_true(clock_observe(bench->clock, 60));
+	assert_string_equal(bench->log, "hag");
+	assert_int_equal(look.fired, 1);
+	timer_list_destroy(list);
 }
 
 /* Against a sorted array: random arms, moves and cancels of many timers. */
@@ -306,6 +337,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(views_are_in_firing_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_timer_that_fires_for_ever_is_stopped, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_earlier_deadline_is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(observers_are_nobodys_deadline, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_heap_agrees_with_a_sort, setup, teardown),
 	};
 
