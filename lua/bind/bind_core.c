@@ -220,7 +220,7 @@ static uint32_t bind_core_word(lua_State *L, const char *what)
 		return 0;                                               \
 	}
 
-BIND_CORE_WORD(pc, core->pc, core->pc = value & ~3u)
+BIND_CORE_WORD(pc, core->pc, core_set_pc(core, value, bind_present(bind_self(L, &bind_core_class)->owner)))
 BIND_CORE_WORD(lr, core->lr, core->lr = value)
 BIND_CORE_WORD(ctr, core->ctr, core->ctr = value)
 BIND_CORE_WORD(cr, core_cr(core), core_set_cr(core, value))
@@ -410,7 +410,8 @@ static const struct class_member bind_core_members[] = {
 		.get = bind_core_get_pc,
 		.set = bind_core_set_pc,
 		.synopsis = "core.pc -> integer",
-		.text = "The effective address of the next instruction. Can be written; the low two bits are dropped.",
+		.text = "The effective address of the next instruction. Can be written; the low two bits are dropped. "
+			"A core that was idle (not parked) goes on there.",
 		.returns = "integer, 32 bits",
 		.errors = BIND_CORE_WRITE,
 		.example = "m.cores[0].pc = 0x1000\nassert(m.cores[0].pc == 0x1000)",

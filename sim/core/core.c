@@ -177,6 +177,13 @@ void core_release(struct core *core, uint64_t pc, int64_t when)
 	core_wake(core, when);
 }
 
+void core_set_pc(struct core *core, uint64_t pc, int64_t when)
+{
+	core->pc = core_cut(core, pc & ~UINT64_C(3));
+	if (core->state != CORE_PARKED && core->state != CORE_CHECKSTOPPED)
+		core_wake(core, when);
+}
+
 void core_set_msr(struct core *core, uint32_t msr)
 {
 	uint32_t changed = core->msr ^ msr;

@@ -48,6 +48,10 @@ void core_reset(struct core *core);
 /* "running", "parked", "wait", "doze", "loop", "checkstop". */
 const char *core_state_name(enum core_state state);
 /* Asks a core on another thread for its part of a tlbivax; it does it before its next block. Any thread. */
+/*
+ * The core goes on at `pc`, as a debugger wants it: one that was idle, and not held in the spin table, from `when` on.
+ */
+void core_set_pc(struct core *core, uint64_t pc, int64_t when);
 void core_post_tlbivax(struct core *core, uint64_t ea);
 /* Does what was posted. Block boundaries, and tlbsync's wait. */
 void core_do_posted(struct core *core);

@@ -29,6 +29,11 @@ void fault_note(struct core *core, unsigned ivor, uint64_t pc, uint32_t msr, int
 	};
 }
 
+bool fault_is_hopeless(const struct core *core)
+{
+	return core->fault_streak > HOPELESS_FAULT_STREAK && core->fault_insns == core->insns;
+}
+
 void fault_clear(struct core *core)
 {
 	core->fault.any = false;

@@ -28,6 +28,8 @@ struct fault {
 
 /* An interrupt was taken at `pc`, with `insns` retired and ESR, DEAR and MCSR set; `msr` is that of before. */
 void fault_note(struct core *core, unsigned ivor, uint64_t pc, uint32_t msr, int64_t insns);
+/* It runs nothing but its own faulting vectors, and stands still until something changes. */
+bool fault_is_hopeless(const struct core *core);
 void fault_clear(struct core *core);
 
 /* "program interrupt (illegal instruction)"; at most `size` bytes with the NUL; returns `text`. */

@@ -70,11 +70,27 @@ static inline uint64_t exec_branch_target(const struct core *core, const struct 
  * A branch to itself that only an interrupt can end is an idle state
  * (VIRTUAL_TIME.md, 1): the core stands there instead of running round.
  */
+static bool exec_branch_is_idle(const struct core *core, const struct op *op)
+{
+	return !(op->flags & (OP_AA | OP_LK)) && core->msr & (MSR_EE | MSR_CE) && !core->debug_active;
+}
+
 static void exec_branch_to_self(struct core *core, const struct op *op)
 {
-	if (!(op->flags & (OP_AA | OP_LK)) && core->msr & (MSR_EE | MSR_CE) && !core->debug_active)
+	if (exec_branch_is_idle(core, op))
 		core_set_state(core, CORE_LOOPING);
 }
+
+#if EXEC_WIDTH == 32
+
+bool exec_branch_loops(const struct core *core, const struct op *op)
+{
+	bool always = op->insn == ISA_b || (op->insn == ISA_bc && (op->t & BO_ALWAYS) == BO_ALWAYS);
+
+	return always && op->imm == 0 && exec_branch_is_idle(core, op);
+}
+
+#endif
 
 EXEC(b)
 {

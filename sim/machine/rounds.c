@@ -3,6 +3,7 @@
  * order of their numbers; then the clock moves and the due timers fire. When
  * all cores are idle the clock jumps to the deadline.
  */
+#include "sim/engine/idle.h"
 #include "sim/engine/run.h"
 #include "sim/machine/rounds.h"
 
@@ -294,12 +295,21 @@ static bool rounds_idle(struct machine *machine, struct warp_wait *how, struct m
 	return false;
 }
 
+/* Idle cores look at what they stand on; who has to go on does so at `when`. */
+static void rounds_look_again(struct machine *machine, int64_t when)
+{
+	for (unsigned i = 0; i < machine->ncores; i++)
+		if (core_is_idle(machine->cores[i]) && idle_is_over(machine->cores[i]))
+			core_wake(machine->cores[i], when);
+}
+
 /* A whole round, or what a stop left of one. False: stopped. */
 static bool rounds_round(struct machine *machine, struct machine_event *event)
 {
 	if (!rounds_run_cores(machine, event))
 		return false;
 	machine->rounds->in_round = false;
+	rounds_look_again(machine, machine->rounds->horizon);
 	/* When all went idle on the way, warp_wait takes the clock from where the last of them did. */
 	if (!warp_all_idle(machine->clock))
 		clock_advance(machine->clock, machine->rounds->horizon);
@@ -333,9 +343,10 @@ bool rounds_step(struct machine *machine, struct warp_wait *how, struct machine_
 			rounds_time_event(machine, event);
 		return false;
 	}
-	/* Who looked may have armed one. */
+	/* Who looked may have armed one, or changed what an idle core stands on. */
 	if (rounds_fire_due(machine))
 		return true;
+	rounds_look_again(machine, clock_now(machine->clock));
 	if (warp_all_idle(machine->clock))
 		return rounds_idle(machine, how, event);
 	now = clock_now(machine->clock);

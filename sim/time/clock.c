@@ -121,17 +121,12 @@ unsigned clock_influences(const struct clock *clock)
 	return atomic_load(&clock->influences);
 }
 
-static void clock_store_deadline(_Atomic int64_t *deadline, const struct timer_heap *heap)
+void clock_update_deadline(struct clock *clock, bool observing)
 {
-	const struct timer *first = timer_heap_first(heap);
+	const struct timer *first = timer_heap_first(observing ? &clock->observers : &clock->heap);
 
-	atomic_store_explicit(deadline, first ? first->expiry : CLOCK_NO_DEADLINE, memory_order_release);
-}
-
-void clock_update_deadline(struct clock *clock)
-{
-	clock_store_deadline(&clock->deadline, &clock->heap);
-	clock_store_deadline(&clock->observer_deadline, &clock->observers);
+	atomic_store_explicit(observing ? &clock->observer_deadline : &clock->deadline,
+			      first ? first->expiry : CLOCK_NO_DEADLINE, memory_order_release);
 }
 
 void clock_set_base(struct clock *clock, int64_t base)

@@ -149,8 +149,8 @@ void clock_read(const struct clock *clock, struct clock_words *words);
 void clock_set_base(struct clock *clock, int64_t base);
 /* clock.c: the same for time that cores have executed, with a write section of its own. Lock held. */
 void clock_execute(struct clock *clock, int64_t base);
-/* clock.c: after a change of a heap. Lock held. */
-void clock_update_deadline(struct clock *clock);
+/* clock.c: after a change of a heap, the observers' or the other. Lock held. */
+void clock_update_deadline(struct clock *clock, bool observing);
 static inline int64_t clock_awaited(const struct clock *clock)
 {
 	return atomic_load_explicit(&clock->awaited, memory_order_acquire);

@@ -131,7 +131,15 @@ void ledger_make_room(struct ledger *ledger, unsigned owner)
 	ledger->owners_room = room;
 }
 
-/* Into the totals with sign 1, or out of them with -1. */
+/* Of several cores it may be more than there are ns: it stays at the most then. */
+static int64_t ledger_core_time(unsigned cores, int64_t ns)
+{
+	int64_t product;
+
+	return __builtin_mul_overflow((int64_t)cores, ns, &product) ? INT64_MAX : product;
+}
+
+/* Into the totals with sign 1, or out of them with -1: since then no core is idle for another reason. */
 static void ledger_count_warp(struct clock *clock, const struct ledger_entry *entry, unsigned owner, int sign)
 {
 	struct ledger *ledger = &clock->ledger;
@@ -144,12 +152,11 @@ static void ledger_count_warp(struct clock *clock, const struct ledger_entry *en
 	ledger_make_room(ledger, owner);
 	ledger->owners[owner].count += sign;
 	ledger->owners[owner].ns += sign * ns;
-	for (unsigned core = 0; core < entry->cores; core++) {
-		int64_t *sum = &ledger->reason_ns[entry->reason[core]];
+	for (unsigned reason = 0; reason < WARP_REASONS; reason++) {
+		int64_t sum = sign * ledger_core_time(clock->reason_cores[reason], ns);
 
-		ledger->reason_count[entry->reason[core]] += sign;
-		/* Of several cores it may be more than there are ns: it stays at the most then. */
-		*sum = timer_add(*sum, sign * ns);
+		ledger->reason_count[reason] += sign * (int64_t)clock->reason_cores[reason];
+		ledger->reason_ns[reason] = timer_add(ledger->reason_ns[reason], sum);
 	}
 }
 
@@ -164,7 +171,6 @@ static void ledger_enter(struct clock *clock, struct ledger_entry *entry, int64_
 	entry->to = to;
 	entry->owner = names_text(&clock->names, source.owner);
 	entry->name = source.name;
-	memcpy(entry->reason, clock->reasons, sizeof entry->reason);
 	ledger_count_warp(clock, entry, source.owner, 1);
 	ledger->open = source.end == LEDGER_LIMIT;
 	ledger->open_longest = longest;
@@ -188,9 +194,8 @@ static struct ledger_entry *ledger_reopen(struct clock *clock)
 
 void ledger_add_warp(struct clock *clock, int64_t from, int64_t to, struct clock_source source)
 {
-	struct ledger_entry stretch = { .end = source.end, .from = from, .to = to, .name = source.name,
-					.owner = names_text(&clock->names, source.owner), .cores = clock->ncores };
-	struct ledger_entry *entry;
+	struct ledger_entry *entry, stretch;
+	int64_t begin = from;
 
 	if (clock->ledger.open && clock->ledger.ring[clock->ledger.last % clock->ledger.length].to == from) {
 		entry = ledger_reopen(clock);
@@ -200,8 +205,10 @@ void ledger_add_warp(struct clock *clock, int64_t from, int64_t to, struct clock
 		entry = ledger_new_entry(clock);
 	}
 	ledger_enter(clock, entry, from, to, source);
-	stretch.sequence = entry->sequence;
-	memcpy(stretch.reason, entry->reason, sizeof stretch.reason);
+	if (!clock->ledger.listener)
+		return;
+	stretch = *entry;
+	stretch.from = begin;
 	ledger_listen(&clock->ledger, &stretch);
 }
 

@@ -57,7 +57,7 @@ const char *timer_list_owner(const struct timer_list *list)
 static void timer_remove(struct timer *timer)
 {
 	timer_heap_remove(timer_heap_of(timer->list), timer);
-	clock_update_deadline(timer->list->clock);
+	clock_update_deadline(timer->list->clock, timer->list->observing);
 }
 
 /* Lock held. The arming sequence puts it behind all that have the same expiry. */
@@ -69,7 +69,7 @@ static void timer_insert(struct timer *timer, int64_t expiry)
 	timer->sequence = timer->list->observing ? ++clock->observer_sequence : ++clock->sequence;
 	timer->late = expiry < clock_now(clock);
 	timer_heap_insert(timer_heap_of(timer->list), timer);
-	clock_update_deadline(clock);
+	clock_update_deadline(clock, timer->list->observing);
 }
 
 void timer_list_destroy(struct timer_list *list)
@@ -413,7 +413,7 @@ void timer_visit_state(struct timer *timer, struct state_visitor *visitor)
 	state_bool(visitor, "delayed", &timer->delayed);
 	if (visitor->restores && pending) {
 		timer_heap_insert(&clock->heap, timer);
-		clock_update_deadline(clock);
+		clock_update_deadline(clock, timer->list->observing);
 	}
 	clock_unlock(clock);
 }

@@ -341,9 +341,10 @@ static void warp_timer_fire(struct clock *clock)
 {
 	warp_timer_deactivate(clock);
 	warp_account_as(clock, LEDGER_EARLY, "warp timer");
+	if (clock_deadline(clock) <= clock_now(clock))
+		return;
 	clock_lock(clock);
-	if (clock_deadline(clock) > clock_now(clock) && !warp_is_at_stop(clock))
-		clock_count(&clock->ledger.needless, 1);
+	clock_count(&clock->ledger.needless, !warp_is_at_stop(clock));
 	clock_unlock(clock);
 }
 
@@ -367,6 +368,7 @@ unsigned warp_add_core(struct clock *clock)
 /* Lock held. */
 static void warp_set_reason(struct clock *clock, unsigned core, enum warp_reason reason)
 {
+	ledger_close(clock);
 	if (clock->cores[core].idle)
 		clock->reason_cores[clock->reasons[core]]--;
 	clock->reasons[core] = (uint8_t)reason;
@@ -404,7 +406,6 @@ int64_t warp_core_wake(struct clock *clock, unsigned core, int64_t when)
 	if (when == WARP_PRESENT)
 		when = clock_now(clock);
 	if (state->idle) {
-		ledger_close(clock);
 		if (when < state->since)
 			when = state->since;
 		state->ns[clock->reasons[core]] += when - state->since;
