@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/allocate.h"
+#include "sim/core/core_pause.h"
 #include "lua/kit/quantity.h"
 #include "lua/kit/sandbox.h"
 #include "lua/kit/watchdog.h"
@@ -256,6 +257,8 @@ static bool bind_call_locked(const struct bind_callback *callback)
 	int64_t outer_time = owner->event_time;
 	lua_State *L = owner->caller;
 	int base = lua_gettop(L);
+	struct core *core = machine_calling_core(owner->machine, callback->core);
+	struct core_pause pause;
 	bool stop = false;
 	int64_t budget;
 	int status;
@@ -272,7 +275,11 @@ static bool bind_call_locked(const struct bind_callback *callback)
 	lua_pushcfunction(L, bind_traceback);
 	lua_pushcfunction(L, bind_run_callback);
 	lua_pushlightuserdata(L, (void *)callback);
+	if (core)
+		core_pause_begin(core, &pause);
 	status = lua_pcall(L, 1, 1, base + 1);
+	if (core)
+		core_pause_end(core, &pause);
 	watchdog_leave();
 	sandbox_leave_callback(L, budget);
 	if (status == LUA_ERRMEM)

@@ -51,7 +51,7 @@ static void bind_hook_push(lua_State *L, void *opaque)
 	lua_setfield(L, -2, "owner");
 	lua_pushstring(L, request->name);
 	lua_setfield(L, -2, "name");
-	lua_pushinteger(L, request->now);
+	lua_pushinteger(L, self->object.owner->event_time);
 	lua_setfield(L, -2, "time");
 	lua_pushinteger(L, request->expiry);
 	lua_setfield(L, -2, "expiry");
@@ -93,12 +93,21 @@ static void bind_hook_settle(lua_State *L, struct bind_hook *self)
 	bind_release(L, self->object.owner, self);
 }
 
+/* A core that arms its own timer does so at its own time, which the clock is behind. */
+static int64_t bind_hook_time(const struct bind_machine *owner, const struct timer_request *request)
+{
+	const struct core *core = machine_calling_core(owner->machine, -1);
+
+	return core ? core_now(core, core->calling) : request->now;
+}
+
 static enum timer_action bind_hook_ask(void *opaque, struct timer_request *request)
 {
 	struct bind_hook *self = opaque;
 	struct bind_machine *owner = self->object.owner;
 	struct bind_callback callback = {
-		.owner = owner, .what = "a function of m:intercept", .core = -1, .time = request->now,
+		.owner = owner, .what = "a function of m:intercept", .core = -1,
+		.time = bind_hook_time(owner, request),
 		.push = bind_hook_push, .take = bind_hook_take, .opaque = self,
 	};
 

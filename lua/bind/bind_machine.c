@@ -304,7 +304,7 @@ static int bind_machine_digest(lua_State *L)
 
 static int bind_machine_get_now(lua_State *L)
 {
-	lua_pushinteger(L, machine_now(bind_self_machine(L)->machine));
+	lua_pushinteger(L, bind_present(bind_self_machine(L)));
 	return 1;
 }
 
@@ -623,7 +623,9 @@ static const struct class_member bind_machine_members[] = {
 			"m:at{ pc= | write= | read= | irq= | time= | warp= | timer= | region= | console= ; on=, "
 			"once=, ... } -> handle",
 		.text = "Stops the run, or calls a function, at a place or a moment. A handle that never hits costs "
-			"nothing.",
+			"nothing. In the function the core's pc, insns, time and time base are those of the "
+			"instruction that led to it; what it writes to the core holds from the next one on, core.pc "
+			"too (the register of a load is written after the function).",
 		.arguments =
 			"pc (integer or symbol): before the instruction at this effective address\n"
 			"write, read (integer or symbol): after a store or load that touches len bytes from this "

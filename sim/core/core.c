@@ -179,7 +179,8 @@ void core_release(struct core *core, uint64_t pc, int64_t when)
 
 void core_set_pc(struct core *core, uint64_t pc, int64_t when)
 {
-	core->pc = core_cut(core, pc & ~UINT64_C(3));
+	core->pc = core->moved_pc = core_cut(core, pc & ~UINT64_C(3));
+	core->moved = core->paused;
 	if (core->state != CORE_PARKED && core->state != CORE_CHECKSTOPPED)
 		core_wake(core, when);
 }

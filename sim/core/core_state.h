@@ -202,6 +202,11 @@ struct core {
 	uint32_t pmgc0, pmlca[4], pmlcb[4], pmc[4];
 	uint32_t svr; /* from the SoC */
 
+	/* core_pause.h */
+	const struct op *calling; /* the instruction that has called out, or NULL */
+	bool paused, moved;       /* somebody was there; and set the pc */
+	uint64_t moved_pc;
+
 	/* How it is driven. */
 	enum core_state state;
 	enum core_state noted_state; /* what platform.state_changed was last told */

@@ -1,5 +1,6 @@
 #include "sim/engine/guest_call.h"
 
+#include "sim/core/core_pause.h"
 #include "sim/engine/block.h"
 #include "sim/exec/exec.h"
 #include "sim/guest/warpcore.h"
@@ -15,11 +16,19 @@ bool guest_call_is(const struct core *core, uint32_t word)
  */
 enum exec_result guest_call_exec(struct core *core, const struct op *op)
 {
+	bool answered;
+
 	if ((core_gpr(core, 3) & 0xffff0000) != WARPCORE_CALL || !core->guest_call)
 		return exec_leave(core, op);
 	core_charge(core);
-	if (core->guest_call(core->guest_call_opaque, core))
-		return exec_leave(core, op);
+	core_pause_allow(core, op);
+	answered = core->guest_call(core->guest_call_opaque, core);
+	core_pause_forbid(core);
+	if (answered) {
+		exec_leave(core, op);
+		core_pause_apply(core);
+		return EXEC_LEAVE;
+	}
 	core->pc = core_op_ea(core, op); /* not now: it is made again when the core runs next */
 	return EXEC_FAULT;
 }

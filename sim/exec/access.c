@@ -1,6 +1,7 @@
 /* The slow paths of loads and stores: misses, misalignment, register blocks, reservations. */
 #include "sim/exec/access.h"
 
+#include "sim/core/core_pause.h"
 #include "sim/core/debug_event.h"
 #include "sim/core/interrupt.h"
 #include "sim/core/translate.h"
@@ -11,7 +12,7 @@ struct access_target {
 	const struct op *op;
 	uint64_t ea;
 	uint64_t pa;
-	bool leave; /* the block: a register block was touched, or MSR changed by somebody who was told of the access */
+	bool leave; /* the block: a register block was touched, or somebody was told of the access */
 };
 
 static uint64_t access_swap(uint64_t value, unsigned size)
@@ -25,12 +26,16 @@ static enum exec_result access_read_piece(struct access_target *t, unsigned size
 	struct core *core = t->core;
 	struct bus_memory *memory = bus_find_memory(core->bus, t->pa);
 	struct bus_access access = { core->index, 0 };
+	enum bus_result result;
 
 	if (!memory) {
 		access.now = core_now(core, t->op);
 		t->leave = true;
 	}
-	if (bus_read(core->bus, &access, t->pa, size, value) == BUS_OK)
+	core_pause_allow(core, t->op);
+	result = bus_read(core->bus, &access, t->pa, size, value);
+	core_pause_forbid(core);
+	if (result == BUS_OK)
 		return EXEC_NEXT;
 	*value = 0;
 	return interrupt_bus_error(core, t->op, t->pa, t->ea, false);
@@ -41,12 +46,16 @@ static enum exec_result access_write_piece(struct access_target *t, unsigned siz
 	struct core *core = t->core;
 	struct bus_memory *memory = bus_find_memory(core->bus, t->pa);
 	struct bus_access access = { core->index, 0 };
+	enum bus_result result;
 
 	if (!memory) {
 		access.now = core_now(core, t->op);
 		t->leave = true;
 	}
-	if (bus_write(core->bus, &access, t->pa, size, value) == BUS_OK)
+	core_pause_allow(core, t->op);
+	result = bus_write(core->bus, &access, t->pa, size, value);
+	core_pause_forbid(core);
+	if (result == BUS_OK)
 		return EXEC_NEXT;
 	return interrupt_bus_error(core, t->op, t->pa, t->ea, true);
 }
@@ -59,14 +68,16 @@ static enum exec_result access_done(const struct access_target *t)
 {
 	uint32_t attention = atomic_load_explicit(&t->core->attention, memory_order_relaxed);
 
-	if (t->leave || attention & ATTENTION_INVALIDATE || (t->core->mmu.watching && attention & ATTENTION_STOP))
-		return exec_leave(t->core, t->op);
-	return EXEC_NEXT;
+	if (!(t->leave || attention & ATTENTION_INVALIDATE || (t->core->mmu.watching && attention & ATTENTION_STOP)))
+		return EXEC_NEXT;
+	exec_leave(t->core, t->op);
+	core_pause_apply(t->core);
+	return EXEC_LEAVE;
 }
 
 /*
- * For read and write breakpoints. Whoever is told may change the state of the core: where that is MSR, the rest of the
- * block must not run on what was granted before (sim/exec/exec_table.h).
+ * For read and write breakpoints. Whoever is told may change the state of the core, MSR too: the rest of the block must
+ * not run on what was granted before (sim/exec/exec_table.h).
  */
 static void access_report(struct access_target *t, uint64_t ea, unsigned size, bool store,
 			  const struct mmu_translation pages[2], uint64_t value)
@@ -77,9 +88,13 @@ static void access_report(struct access_target *t, uint64_t ea, unsigned size, b
 
 	if ((ea ^ (ea + size - 1)) >> BUS_PAGE_SHIFT)
 		access.next_pa = pages[1].pa;
-	if (core->observer.accessed)
-		core->observer.accessed(core->observer.opaque, core, t->op, &access);
-	t->leave |= core->msr != msr;
+	if (!core->observer.accessed)
+		return;
+	/* A device may have moved the pc before: that stays. */
+	core->calling = t->op;
+	core->observer.accessed(core->observer.opaque, core, t->op, &access);
+	core_pause_forbid(core);
+	t->leave |= core->paused || core->msr != msr;
 }
 
 /* The core cannot change the byte order within an access (E500CORERM table 5-11). */

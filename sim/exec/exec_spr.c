@@ -2,6 +2,7 @@
  * Moves between general and special registers (Power ISA Book III-E, mtspr and mfspr; E500CORERM 3). For both widths:
  * width.h.
  */
+#include "sim/core/core_pause.h"
 #include "sim/core/interrupt.h"
 #include "sim/core/spr.h"
 #include "sim/exec/width.h"
@@ -38,9 +39,18 @@ static enum exec_result exec_spr_read(struct core *core, const struct op *op, co
 
 static enum exec_result exec_spr_write(struct core *core, const struct op *op, const struct spr *spr)
 {
+	bool leave;
+
 	if (!exec_spr_may(core, op, spr, SPR_W))
 		return exec_spr_no_register(core, op);
-	return spr_write(core, op, spr, width_gpr(core, op->t)) ? exec_leave(core, op) : EXEC_NEXT;
+	core_pause_allow(core, op); /* to the hooks of timers */
+	leave = spr_write(core, op, spr, width_gpr(core, op->t));
+	core_pause_forbid(core);
+	if (!leave && !core->paused)
+		return EXEC_NEXT;
+	exec_leave(core, op);
+	core_pause_apply(core);
+	return EXEC_LEAVE;
 }
 
 /* LR and CTR first: each call and loop moves them. */

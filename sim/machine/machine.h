@@ -67,6 +67,11 @@ void machine_run(struct machine *machine, const struct machine_limits *limits, s
 /* True inside of machine_run, as seen from its own thread: callbacks and hooks. */
 bool machine_is_running(const struct machine *machine);
 /*
+ * The core that a callback comes from, in the middle of an instruction (sim/core/core_pause.h), or NULL. `core`: its
+ * number where each core has a thread, as the callback has it, or -1.
+ */
+struct core *machine_calling_core(const struct machine *machine, int core);
+/*
  * True on a core's thread while a round is under way: other cores are not to be touched. False on the driving thread.
  */
 bool threads_in_round(const struct machine *machine);

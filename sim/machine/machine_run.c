@@ -14,6 +14,15 @@ bool machine_is_running(const struct machine *machine)
 	return machine->rounds->active;
 }
 
+struct core *machine_calling_core(const struct machine *machine, int core)
+{
+	struct core *calling = machine->rounds->running;
+
+	if (machine->threads && core >= 0)
+		calling = machine->cores[core];
+	return calling && calling->calling ? calling : NULL;
+}
+
 /* What came from outside. False: the run ends with *event. */
 static bool machine_deliver_input(struct machine *machine, struct machine_event *event)
 {
