@@ -24,7 +24,9 @@
  *   lost, whatever its speed. The host's end queues what waits (serial_port.h).
  *   The character time-out interrupt comes four character times after the last
  *   byte came or was read. Loopback (MCR[LOOP]) sends to the receiver at once, and
- *   there the FIFO can overrun.
+ *   there the FIFO can overrun: its newest byte is lost, without FIFO (FCR) the older one.
+ *   Characters of 5 to 7 bits (LCR) have zeroes above them. Until LCR is written they
+ *   have 8 bits, as a boot loader would have left the port.
  *   Modem inputs are CTS, DSR and DCD, always on.
  *
  * KNOWN LIMITS
@@ -75,6 +77,7 @@ struct uart {
 	unsigned shift, width;
 
 	uint8_t ier, fcr, lcr, mcr, lsr_errors, msr, scr;
+	bool framed; /* LCR was written: until then characters have 8 bits, as a boot loader leaves the port */
 	uint16_t divisor;
 	uint8_t fifo[UART_FIFO_SIZE]; /* the oldest first */
 	uint8_t level;
@@ -153,12 +156,22 @@ static void uart_timed_out(void *opaque, int64_t now)
 	uart_update(uart, now);
 }
 
+/* Characters of 5 to 8 bits. */
+static uint8_t uart_word_mask(const struct uart *uart)
+{
+	return !uart->framed ? 0xff : (uint8_t)(0xff >> (3 - (uart->lcr & LCR_WORD)));
+}
+
 static void uart_put(struct uart *uart, uint8_t byte, int64_t now)
 {
-	if (uart_room(uart))
+	byte &= uart_word_mask(uart);
+	if (uart_room(uart)) {
 		uart->fifo[uart->level++] = byte;
-	else
+	} else {
 		uart->lsr_errors |= LSR_OE;
+		if (!(uart->fcr & FCR_ENABLE))
+			uart->fifo[0] = byte; /* the holding register has the newer one */
+	}
 	uart_restart_timeout(uart, now);
 	uart_update(uart, now);
 }
@@ -279,7 +292,7 @@ static void uart_send(struct uart *uart, uint8_t byte, int64_t now)
 	if (uart->mcr & MCR_LOOP)
 		uart_put(uart, byte, now);
 	else
-		serial_port_transmit(uart->port, byte, now);
+		serial_port_transmit(uart->port, byte & uart_word_mask(uart), now);
 	uart_update(uart, now);
 }
 
@@ -334,7 +347,10 @@ static void uart_write_register(struct uart *uart, unsigned reg, uint8_t value, 
 			uart_set_ier(uart, value, now);
 		break;
 	case UART_IIR: uart_set_fcr(uart, value, now); break;
-	case UART_LCR: uart->lcr = value; break;
+	case UART_LCR:
+		uart->lcr = value;
+		uart->framed = true;
+		break;
 	case UART_MCR: uart_set_mcr(uart, value, now); break;
 	case UART_SCR: uart->scr = value; break;
 	default: break; /* LSR and MSR are for factory tests */
@@ -400,6 +416,7 @@ static void uart_reset(struct device *device)
 {
 	struct uart *uart = (struct uart *)device;
 
+	uart->framed = false;
 	uart->ier = uart->fcr = uart->lcr = uart->mcr = uart->lsr_errors = uart->scr = 0;
 	uart->msr = MSR_CTS | MSR_DSR | MSR_DCD;
 	uart->divisor = 0;
@@ -425,6 +442,7 @@ static void uart_visit_state(struct device *device, struct state_visitor *visito
 	state_u8(visitor, "msr", &uart->msr);
 	state_u8(visitor, "scr", &uart->scr);
 	state_u16(visitor, "divisor", &uart->divisor);
+	state_bool(visitor, "framed", &uart->framed);
 	visitor->bytes(visitor, "fifo", uart->fifo, sizeof uart->fifo);
 	state_u8(visitor, "level", &level);
 	if (state_at_most(visitor, "level of the FIFO", level, sizeof uart->fifo))

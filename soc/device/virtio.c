@@ -19,7 +19,10 @@
  *
  * BEHAVIOUR
  *   A notification is worked on after the backend's latency, in virtual time and
- *   between rounds: requests of a queue in their order, until it is empty.
+ *   between rounds: requests of a queue in their order, until it is empty or 1 MiB
+ *   has been moved; what is left comes after the latency again, so that a driver
+ *   that goes on filling its queue holds nobody up.
+ *   Nothing is taken from a queue before the driver says DRIVER_OK.
  *   A malformed queue or request sets DEVICE_NEEDS_RESET with a configuration
  *   interrupt; nothing more happens until the driver has reset the device.
  *
@@ -62,7 +65,11 @@ enum virtio_offset {
 #define VIRTIO_VENDOR 0x57415250u      /* "PRAW": Warp */
 #define VIRTIO_F_VERSION_1 (UINT64_C(1) << 32)
 
-enum { STATUS_FEATURES_OK = 8, STATUS_NEEDS_RESET = 64 };
+enum { STATUS_DRIVER_OK = 4, STATUS_FEATURES_OK = 8, STATUS_NEEDS_RESET = 64 };
+
+/* What a turn of work may take; each request counts as so much at least. */
+#define VIRTIO_TURN_BYTES (INT64_C(1) << 20)
+#define VIRTIO_REQUEST_BYTES (INT64_C(4) << 10)
 enum { INTERRUPT_QUEUE = 1, INTERRUPT_CONFIG = 2 };
 
 static void virtio_interrupt(struct virtio *virtio, uint32_t bits, int64_t now)
@@ -80,16 +87,29 @@ void virtio_break(struct virtio *virtio, const char *what, int64_t now)
 	virtio_interrupt(virtio, INTERRUPT_CONFIG, now);
 }
 
+static int64_t virtio_cost(const struct virtio_chain *chain)
+{
+	int64_t bytes = (int64_t)(chain->readable_bytes + chain->writable_bytes);
+
+	return bytes < VIRTIO_REQUEST_BYTES ? VIRTIO_REQUEST_BYTES : bytes;
+}
+
 bool virtio_take(struct virtio *virtio, unsigned queue, int64_t now)
 {
 	const char *what = NULL;
 	int taken;
 
-	if (virtio->status & STATUS_NEEDS_RESET)
+	if (!(virtio->status & STATUS_DRIVER_OK) || virtio->status & STATUS_NEEDS_RESET)
 		return false;
+	if (virtio->budget <= 0) {
+		virtio_wake(virtio, queue, now);
+		return false;
+	}
 	taken = virtio_queue_take(virtio->device.bus, &virtio->queues[queue], &virtio->chain, &what);
 	if (taken < 0)
 		virtio_break(virtio, what, now);
+	if (taken > 0)
+		virtio->budget -= virtio_cost(&virtio->chain);
 	return taken > 0;
 }
 
@@ -105,15 +125,19 @@ static void virtio_work(void *opaque, int64_t now)
 	uint32_t notified = virtio->notified;
 
 	virtio->notified = 0;
-	for (unsigned queue = 0; queue < virtio->backend->nqueues; queue++)
+	for (unsigned queue = 0; queue < virtio->backend->nqueues; queue++) {
+		virtio->budget = VIRTIO_TURN_BYTES;
 		if (notified >> queue & 1)
 			virtio->backend->process(virtio, queue, now);
+	}
+	virtio->budget = INT64_MAX;
 }
 
 void virtio_wake(struct virtio *virtio, unsigned queue, int64_t now)
 {
 	virtio->notified |= 1u << queue;
-	timer_anticipate(&virtio->work, now + virtio->backend->latency);
+	if (virtio->status & STATUS_DRIVER_OK)
+		timer_anticipate(&virtio->work, now + virtio->backend->latency);
 }
 
 /* Registers. */
@@ -172,6 +196,8 @@ static void virtio_set_status(struct virtio *virtio, uint32_t value, int64_t now
 	     !(virtio->driver_features & VIRTIO_F_VERSION_1)))
 		value &= ~(uint32_t)STATUS_FEATURES_OK;
 	virtio->status = (value & 0xff) | (virtio->status & STATUS_NEEDS_RESET);
+	if (virtio->notified && virtio->status & STATUS_DRIVER_OK)
+		timer_anticipate(&virtio->work, now + virtio->backend->latency);
 }
 
 static void virtio_set_driver_features(struct virtio *virtio, uint32_t value)
@@ -287,6 +313,7 @@ bool virtio_create(struct virtio *virtio, struct builder *builder, const struct 
 {
 	static const struct bus_ops ops = { virtio_read, virtio_write };
 
+	virtio->budget = INT64_MAX;
 	timer_init(&virtio->work, virtio->device.timers, "virtio", virtio_work, virtio);
 	if (builder_irqs(builder) && !builder_irq(builder, 0, &virtio->irq, err))
 		return false;

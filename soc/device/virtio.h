@@ -47,6 +47,7 @@ struct virtio {
 	uint32_t status, interrupts, notified; /* notified: one bit for each queue */
 	struct virtio_queue queues[VIRTIO_QUEUES];
 	struct timer work;
+	int64_t budget; /* bytes that this turn of work may still take; between turns the most there is */
 };
 
 /* For backends. */

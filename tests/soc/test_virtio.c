@@ -224,6 +224,36 @@ static uint8_t request(struct rig *rig, uint32_t type, uint64_t sector, uint32_t
 	return status;
 }
 
+/* 2.1.2, 3.1.1: before DRIVER_OK no buffer is used, and no one is told; a notification until then is not lost. */
+static void test_nothing_before_driver_ok(void **state)
+{
+	uint8_t status = 0x77;
+	struct rig rig;
+
+	names(&rig);
+	start(&rig);
+	set_up(&rig);
+	put(&rig, STATUS, 11);
+	poke(&rig, DATA + 0x10000, &status, 1);
+	describe(&rig, 0, DATA - 16, 16, NEXT, 1);
+	describe(&rig, 1, DATA, 512, WRITE | NEXT, 2);
+	describe(&rig, 2, DATA + 0x10000, 1, WRITE, 0);
+	publish(&rig, 0);
+	put(&rig, QUEUE_NOTIFY, 0);
+	board_pass(&rig.board, 3 * LATENCY);
+	peek(&rig, DATA + 0x10000, &status, 1);
+	assert_int_equal(status, 0x77);
+	assert_int_equal(used(&rig), 0);
+	assert_int_equal(get(&rig, INTERRUPT_STATUS), 0);
+	put(&rig, STATUS, 15);
+	board_pass(&rig.board, LATENCY);
+	peek(&rig, DATA + 0x10000, &status, 1);
+	assert_int_equal(status, 0);
+	assert_int_equal(used(&rig), 1);
+	stop(&rig);
+	forget(&rig);
+}
+
 static void test_registers(void **state)
 {
 	struct rig rig;
@@ -782,6 +812,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_registers),
+		cmocka_unit_test(test_nothing_before_driver_ok),
 		cmocka_unit_test(test_read_and_write),
 		cmocka_unit_test(test_errors_to_the_guest),
 		cmocka_unit_test(test_host_errors),
