@@ -44,6 +44,8 @@ static void soc_destroy(void *opaque)
 	free(soc->lines);
 	free(soc->serials);
 	free(soc->nets);
+	for (size_t i = 0; i < soc->nnodes; i++)
+		free(soc->nodes[i].flaw);
 	free(soc->nodes);
 	openbus_destroy(soc->openbus);
 	spin_table_destroy(soc->spin_table);

@@ -8,6 +8,7 @@
 #include "sim/machine/load_elf.h"
 #include "sim/machine/load_uimage.h"
 #include "sim/machine/machine.h"
+#include "soc/build/place.h"
 #include "soc/build/soc_state.h"
 
 #define MIB (UINT64_C(1) << 20)
@@ -53,11 +54,6 @@ static bool boot_load_payload(struct soc *soc, const char *file, struct err *err
 
 /* Data after the payload. */
 
-static bool boot_overlaps(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
-{
-	return a_size && b_size && a < b + b_size && b < a + a_size;
-}
-
 static bool boot_poke(struct soc *soc, const char *what, const char *file, uint64_t base, const void *data, size_t size,
 		      struct err *err)
 {
@@ -66,54 +62,53 @@ static bool boot_poke(struct soc *soc, const char *what, const char *file, uint6
 	return err_set(err, "%s: the %s does not fit into memory: %zu bytes at 0x%" PRIx64, file, what, size, base);
 }
 
-static void boot_place_kernel(struct soc_layout *layout, uint64_t size)
+/* Room for something, taken; in *base. */
+static bool boot_place(struct place *place, const char *what, const char *file, uint64_t size, uint64_t from,
+		       uint64_t align, uint64_t *base, struct err *err)
 {
-	uint64_t base = layout->payload_end > BOOT_BLOBS_FROM ? layout->payload_end : BOOT_BLOBS_FROM;
-
-	if (boot_overlaps(base, size, layout->dtb, BOOT_DTB_SIZE))
-		base = layout->dtb + BOOT_DTB_SIZE;
-	layout->kernel = base;
-	layout->kernel_size = size;
+	if (place_find(place, size, from, align, base))
+		return true;
+	return err_set(err,
+		       "%s: the %s does not fit into memory: there are no %" PRIu64 " free bytes above 0x%" PRIx64
+		       "; the option memory makes it larger",
+		       file, what, size, place->lowest);
 }
 
-static void boot_place_initrd(struct soc_layout *layout, uint64_t size)
+static uint64_t boot_blobs_from(const struct soc_layout *layout)
 {
-	uint64_t after = layout->payload_end > BOOT_BLOBS_FROM ? layout->payload_end : BOOT_BLOBS_FROM;
-	uint64_t base;
-
-	if (layout->kernel_size)
-		after = layout->kernel + layout->kernel_size;
-	base = (after + BOOT_INITRD_PAD) & ~(uint64_t)(BOOT_INITRD_ALIGN - 1);
-	while (boot_overlaps(base, size, layout->dtb, BOOT_DTB_SIZE))
-		base += BOOT_INITRD_ALIGN;
-	layout->initrd = base;
-	layout->initrd_size = size;
+	return layout->payload_end > BOOT_BLOBS_FROM ? layout->payload_end : BOOT_BLOBS_FROM;
 }
 
-static bool boot_load_kernel_data(struct soc *soc, const char *file, struct err *err)
+static bool boot_load_kernel_data(struct soc *soc, struct place *place, const char *file, struct err *err)
 {
+	struct soc_layout *layout = &soc->layout;
 	size_t size;
 	uint8_t *data = file_load(file, &size, err);
 	bool ok;
 
 	if (!data)
 		return false;
-	boot_place_kernel(&soc->layout, size);
-	ok = boot_poke(soc, "kernel", file, soc->layout.kernel, data, size, err);
+	layout->kernel_size = size;
+	ok = boot_place(place, "kernel", file, size, boot_blobs_from(layout), 1, &layout->kernel, err) &&
+	     boot_poke(soc, "kernel", file, layout->kernel, data, size, err);
 	free(data);
 	return ok;
 }
 
-static bool boot_load_initrd(struct soc *soc, const char *file, struct err *err)
+static bool boot_load_initrd(struct soc *soc, struct place *place, const char *file, struct err *err)
 {
+	struct soc_layout *layout = &soc->layout;
+	uint64_t after = layout->kernel_size ? layout->kernel + layout->kernel_size : boot_blobs_from(layout);
 	size_t size;
 	uint8_t *data = file_load(file, &size, err);
 	bool ok;
 
 	if (!data)
 		return false;
-	boot_place_initrd(&soc->layout, size);
-	ok = boot_poke(soc, "initrd", file, soc->layout.initrd, data, size, err);
+	layout->initrd_size = size;
+	after = (after + BOOT_INITRD_PAD) & ~(uint64_t)(BOOT_INITRD_ALIGN - 1);
+	ok = boot_place(place, "initrd", file, size, after, BOOT_INITRD_ALIGN, &layout->initrd, err) &&
+	     boot_poke(soc, "initrd", file, layout->initrd, data, size, err);
 	free(data);
 	return ok;
 }
@@ -213,19 +208,34 @@ void boot_release_core(void *opaque, unsigned core, uint64_t entry, uint64_t r3,
 	machine_release_core(soc->machine, core, (uint32_t)(entry - page), when);
 }
 
+static bool boot_load_data(struct soc *soc, struct place *place, const struct soc_options *options, struct err *err)
+{
+	struct soc_layout *layout = &soc->layout;
+
+	place->lowest = layout->payload_end;
+	if (!boot_place(place, "device tree", soc->tree->file, BOOT_DTB_SIZE,
+			(layout->payload_end + BOOT_DTB_PAD) & ~(MIB - 1), MIB, &layout->dtb, err))
+		return false;
+	if (options->firmware && options->kernel && !boot_load_kernel_data(soc, place, options->kernel, err))
+		return false;
+	if (options->initrd && !boot_load_initrd(soc, place, options->initrd, err))
+		return false;
+	return boot_load_tree(soc, err) && boot_start(soc, err);
+}
+
 bool boot_load(struct soc *soc, const struct soc_options *options, struct err *err)
 {
 	const char *payload = options->firmware ? options->firmware : options->kernel;
-	struct soc_layout *layout = &soc->layout;
+	struct place place;
+	bool ok;
 
 	if (!payload)
 		return !options->initrd || err_set(err, "%s: an initrd without a kernel", options->initrd);
 	if (!boot_load_payload(soc, payload, err))
 		return false;
-	layout->dtb = (layout->payload_end + BOOT_DTB_PAD) & ~(MIB - 1);
-	if (options->firmware && options->kernel && !boot_load_kernel_data(soc, options->kernel, err))
-		return false;
-	if (options->initrd && !boot_load_initrd(soc, options->initrd, err))
-		return false;
-	return boot_load_tree(soc, err) && boot_start(soc, err);
+	place_init(&place, soc->machine->bus, soc->tree);
+	place_take(&place, soc->layout.payload, soc->layout.payload_end - soc->layout.payload);
+	ok = boot_load_data(soc, &place, options, err);
+	place_fini(&place);
+	return ok;
 }

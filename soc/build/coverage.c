@@ -117,41 +117,96 @@ void coverage_classify(struct soc *soc)
 	}
 }
 
+/* ---- What is wrong with a node that nobody needs is a note, and the node takes no part in the rest ---- */
+
+static bool coverage_is_needed(const struct soc_node *entry)
+{
+	return entry->coverage == SOC_MODELLED;
+}
+
+/* True: it was no error. */
+static bool coverage_note(struct soc_node *entry, const struct err *err)
+{
+	const char *text = strstr(err->text, entry->node->path);
+
+	if (coverage_is_needed(entry))
+		return false;
+	text = text ? text + strlen(entry->node->path) : err->text;
+	free(entry->flaw);
+	entry->flaw = allocate_print("left out%s", text);
+	entry->reason = entry->flaw;
+	return true;
+}
+
 /* All registers of the tree, to be compared. */
 struct coverage_area {
 	struct address_range range;
 	const struct tree_node *node;
+	struct soc_node *entry;
 };
 
-static bool coverage_collect(const struct soc *soc, struct coverage_area **areas, size_t *nareas, struct err *err)
+struct coverage_areas {
+	struct coverage_area *at;
+	size_t count, room;
+};
+
+static void coverage_add_area(struct coverage_areas *areas, const struct coverage_area *area)
 {
-	size_t room = 0;
-
-	for (size_t i = 0; i < soc->nnodes; i++) {
-		const struct tree_node *node = soc->nodes[i].node;
-		int count = address_is_mapped(node) ? address_count(node, err) : 0;
-
-		for (int reg = 0; reg < count; reg++) {
-			struct coverage_area area = { .node = node };
-
-			if (!address_get(node, (unsigned)reg, &area.range, err))
-				return false;
-			if (!area.range.size || !tree_is_enabled(node))
-				continue;
-			if ((area.range.base + (area.range.size - 1)) >> COVERAGE_ADDRESS_BITS)
-				return tree_error(node, err,
-						  "reg: 0x%" PRIx64 " of 0x%" PRIx64 " bytes goes beyond the %d bits"
-						  " of a physical address",
-						  area.range.base, area.range.size, COVERAGE_ADDRESS_BITS);
-			if (*nareas == room) {
-				room = 2 * room + 64;
-				*areas = allocate_again(*areas, room * sizeof **areas);
-			}
-			(*areas)[(*nareas)++] = area;
-		}
-		if (count < 0)
-			return false;
+	if (areas->count == areas->room) {
+		areas->room = 2 * areas->room + 64;
+		areas->at = allocate_again(areas->at, areas->room * sizeof *areas->at);
 	}
+	areas->at[areas->count++] = *area;
+}
+
+/* It lies in memory, and says what a part of it is for: a carve-out, a framebuffer. */
+static bool coverage_is_in_memory(const struct soc *soc, const struct address_range *range)
+{
+	struct tree_node *memory = NULL;
+	struct address_range all;
+	struct err err;
+
+	while ((memory = memory_next(soc->tree, memory)))
+		for (int i = 0, n = address_count(memory, &err); i < n; i++)
+			if (address_get(memory, (unsigned)i, &all, &err) && range->base >= all.base &&
+			    range->base - all.base < all.size && range->size <= all.size - (range->base - all.base))
+				return true;
+	return false;
+}
+
+static bool coverage_collect_node(struct soc *soc, struct soc_node *entry, struct coverage_areas *areas,
+				  struct err *err)
+{
+	const struct tree_node *node = entry->node;
+	int count = address_is_mapped(node) ? address_count(node, err) : 0;
+
+	for (int reg = 0; reg < count; reg++) {
+		struct coverage_area area = { .node = node, .entry = entry };
+
+		if (!address_get(node, (unsigned)reg, &area.range, err))
+			return false;
+		if (!area.range.size || !tree_is_enabled(node))
+			continue;
+		if ((area.range.base + (area.range.size - 1)) >> COVERAGE_ADDRESS_BITS)
+			return tree_error(node, err,
+					  "reg: 0x%" PRIx64 " of 0x%" PRIx64 " bytes goes beyond the %d bits"
+					  " of a physical address",
+					  area.range.base, area.range.size, COVERAGE_ADDRESS_BITS);
+		if (!coverage_is_needed(entry) && coverage_is_in_memory(soc, &area.range)) {
+			coverage_set(entry, SOC_IGNORED, "a part of memory");
+			entry->in_memory = true;
+			return true;
+		}
+		coverage_add_area(areas, &area);
+	}
+	return count >= 0;
+}
+
+static bool coverage_collect(struct soc *soc, struct coverage_areas *areas, struct err *err)
+{
+	for (size_t i = 0; i < soc->nnodes; i++)
+		if (!coverage_collect_node(soc, &soc->nodes[i], areas, err) && !coverage_note(&soc->nodes[i], err))
+			return false;
 	return true;
 }
 
@@ -194,6 +249,13 @@ static bool coverage_may_nest(const struct class_list *classes, const struct cov
 	return !class_list_find(classes, outer->node) && !class_list_find(classes, inner->node);
 }
 
+static bool coverage_overlap(const struct coverage_area *area, const struct coverage_area *other, struct err *err)
+{
+	return tree_error(area->node, err, "reg: 0x%" PRIx64 "-0x%" PRIx64 " overlaps %s at 0x%" PRIx64 "-0x%" PRIx64,
+			  area->range.base, area->range.base + (area->range.size - 1), other->node->path,
+			  other->range.base, other->range.base + (other->range.size - 1));
+}
+
 static bool coverage_check_areas(const struct class_list *classes, const struct coverage_area *areas, size_t nareas,
 				 struct err *err)
 {
@@ -207,45 +269,52 @@ static bool coverage_check_areas(const struct class_list *classes, const struct 
 
 		while (nopen && open[nopen - 1]->range.base + (open[nopen - 1]->range.size - 1) < area->range.base)
 			nopen--;
-		if (nopen && !coverage_may_nest(classes, open[nopen - 1], area))
-			ok = tree_error(area->node, err,
-					"reg: 0x%" PRIx64 "-0x%" PRIx64 " overlaps %s at 0x%" PRIx64 "-0x%" PRIx64,
-					area->range.base, area->range.base + (area->range.size - 1),
-					open[nopen - 1]->node->path, open[nopen - 1]->range.base,
-					open[nopen - 1]->range.base + (open[nopen - 1]->range.size - 1));
+		if (nopen && !coverage_may_nest(classes, open[nopen - 1], area)) {
+			coverage_overlap(area, open[nopen - 1], err);
+			if (coverage_note(area->entry, err))
+				continue;
+			/* The other one may be the one that nobody needs. */
+			ok = coverage_overlap(open[nopen - 1], area, err) || coverage_note(open[nopen - 1]->entry, err);
+			if (!ok)
+				coverage_overlap(area, open[nopen - 1], err);
+		}
 		open[nopen++] = area;
 	}
 	free(open);
 	return ok;
 }
 
-static bool coverage_check_interrupts(const struct soc *soc, struct err *err)
+static bool coverage_check_lines(const struct tree_node *node, struct err *err)
 {
 	struct interrupt_spec spec;
+	int count = interrupts_count(node, err);
 
-	for (size_t i = 0; i < soc->nnodes; i++) {
-		int count = interrupts_count(soc->nodes[i].node, err);
-
-		if (count < 0 || !interrupts_check_map(soc->nodes[i].node, err))
+	if (count < 0 || !interrupts_check_map(node, err))
+		return false;
+	for (int n = 0; n < count && tree_is_enabled(node); n++)
+		if (!interrupts_get(node, (unsigned)n, &spec, err))
 			return false;
-		for (int n = 0; n < count && tree_is_enabled(soc->nodes[i].node); n++)
-			if (!interrupts_get(soc->nodes[i].node, (unsigned)n, &spec, err))
-				return false;
-	}
 	return true;
 }
 
-bool coverage_check(const struct soc *soc, struct err *err)
+static bool coverage_check_interrupts(struct soc *soc, struct err *err)
 {
-	struct coverage_area *areas = NULL;
-	size_t nareas = 0;
-	bool ok = coverage_collect(soc, &areas, &nareas, err);
+	for (size_t i = 0; i < soc->nnodes; i++)
+		if (!coverage_check_lines(soc->nodes[i].node, err) && !coverage_note(&soc->nodes[i], err))
+			return false;
+	return true;
+}
 
-	if (ok && nareas) {
-		qsort(areas, nareas, sizeof *areas, coverage_compare);
-		ok = coverage_check_areas(soc->classes, areas, nareas, err);
+bool coverage_check(struct soc *soc, struct err *err)
+{
+	struct coverage_areas areas = { NULL };
+	bool ok = coverage_collect(soc, &areas, err);
+
+	if (ok && areas.count) {
+		qsort(areas.at, areas.count, sizeof *areas.at, coverage_compare);
+		ok = coverage_check_areas(soc->classes, areas.at, areas.count, err);
 	}
-	free(areas);
+	free(areas.at);
 	return ok && coverage_check_interrupts(soc, err);
 }
 
@@ -273,7 +342,8 @@ bool coverage_map_rest(struct soc *soc, struct err *err)
 {
 	for (size_t i = 0; i < soc->nnodes; i++) {
 		struct soc_node *entry = &soc->nodes[i];
-		bool open = entry->coverage != SOC_MODELLED && address_is_mapped(entry->node);
+		bool open = !coverage_is_needed(entry) && !entry->flaw && !entry->in_memory &&
+			    address_is_mapped(entry->node);
 		int count = open ? address_count(entry->node, err) : 0;
 		struct address_range range;
 

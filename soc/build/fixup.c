@@ -139,11 +139,25 @@ static const char *fixup_core_name(const struct tree *tree, const struct cpus *c
 	return kernel_core_name(options->kernel);
 }
 
+/* What all cpus have in common may stand in /cpus (Devicetree specification 3.7): the cpu's own counts first. */
+static void fixup_cpu_common(struct tree_node *cpu, const char *name)
+{
+	const struct tree_property *common = tree_property(cpu->parent, name);
+
+	if (common && !tree_property(cpu, name))
+		tree_set(cpu, name, common->data, common->size);
+}
+
 static void fixup_cpu_clocks(struct tree_node *cpu, const struct fixup_clocks *clocks)
 {
-	uint64_t frequency = tree_u64(cpu, "clock-frequency", 0);
-	uint32_t bus = tree_u32(cpu, "bus-frequency", 0);
+	uint64_t frequency;
+	uint32_t bus;
 
+	fixup_cpu_common(cpu, "clock-frequency");
+	fixup_cpu_common(cpu, "bus-frequency");
+	fixup_cpu_common(cpu, "timebase-frequency");
+	frequency = tree_u64(cpu, "clock-frequency", 0);
+	bus = tree_u32(cpu, "bus-frequency", 0);
 	if (!frequency)
 		tree_set_u32(cpu, "clock-frequency", clocks->cpu);
 	if (!bus) {

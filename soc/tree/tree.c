@@ -592,8 +592,9 @@ uint64_t tree_u64(const struct tree_node *node, const char *name, uint64_t other
 bool tree_is_enabled(const struct tree_node *node)
 {
 	const char *status = tree_string(node, "status");
+	bool own = !tree_property(node, "status") || (status && (!strcmp(status, "okay") || !strcmp(status, "ok")));
 
-	return !tree_property(node, "status") || (status && (!strcmp(status, "okay") || !strcmp(status, "ok")));
+	return own && (!node->parent || tree_is_enabled(node->parent));
 }
 
 uint32_t tree_address_cells(const struct tree_node *node)

@@ -61,12 +61,16 @@ static const char *board_file(const char *source, bool changed)
 	return path;
 }
 
-void board_open_changed(struct board *board, const char *source)
+void board_open_changed_with(struct board *board, const char *source, struct soc_options options)
 {
-	struct soc_options options = { .board = board_file(source, true) };
-
+	options.board = board_file(source, true);
 	board_open(board, &options);
 	unlink(options.board);
+}
+
+void board_open_changed(struct board *board, const char *source)
+{
+	board_open_changed_with(board, source, (struct soc_options){ 0 });
 }
 
 void board_close(struct board *board)

@@ -31,6 +31,8 @@ void board_open(struct board *board, const struct soc_options *options);
 void board_open_ppce500(struct board *board, unsigned cores);
 /* dts/ppce500.dts with `source` (nodes that add or override) behind it. */
 void board_open_changed(struct board *board, const char *source);
+/* The same with options, but for the board. */
+void board_open_changed_with(struct board *board, const char *source, struct soc_options options);
 void board_close(struct board *board);
 
 /* A tree that must be refused: the message, in a static buffer, without the name of the temporary file. */

@@ -518,6 +518,44 @@ static void test_no_overlap(void **state)
 	}
 }
 
+/* Where there is less memory than the usual places need, and where the tree reserves some of it. */
+static void test_places(void **state)
+{
+	static const struct {
+		const char *reserved; /* in the tree */
+		uint64_t memory, dtb, initrd;
+	} cases[] = {
+		/* The kernel ends at 0x201000: the tree goes 24 MiB above it, the initrd to 64 MiB. */
+		{ "", 256 * MIB, 26 * MIB, 64 * MIB },
+		{ "", 64 * MIB, 26 * MIB, 3 * MIB },
+		{ "", 16 * MIB, 3 * MIB, 4 * MIB },
+		{ "a@1a00000 { reg = <0 0x1a00000 0 0x100000>; };", 256 * MIB, 27 * MIB, 64 * MIB },
+		{ "a@1a80000 { no-map; reg = <0 0x1a80000 0 0x1000>; };", 256 * MIB, 27 * MIB, 64 * MIB },
+		{ "a@4000000 { no-map; reg = <0 0x4000000 0 0x1000000>; };", 256 * MIB, 26 * MIB, 80 * MIB },
+		{ "a@200000 { reg = <0 0x200000 0 0x1000>, <0 0x380000 0 0x1000>; };", 16 * MIB, 4 * MIB, 3 * MIB },
+	};
+	uint8_t elf[ELF_SIZE];
+
+	make_elf(elf);
+	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct soc_options options = { .memory = cases[i].memory };
+		char change[512];
+		struct board board;
+
+		options.kernel = temporary("kernel", elf, ELF_SIZE);
+		options.initrd = temporary("initrd", elf, ELF_SIZE);
+		snprintf(change, sizeof change,
+			 "/ { reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; %s }; };",
+			 cases[i].reserved);
+		board_open_changed_with(&board, change, options);
+		assert_int_equal(soc_layout(board.soc)->dtb, cases[i].dtb);
+		assert_int_equal(soc_layout(board.soc)->initrd, cases[i].initrd);
+		board_close(&board);
+		unlink(options.kernel);
+		unlink(options.initrd);
+	}
+}
+
 static void test_refusals(void **state)
 {
 	uint8_t elf[ELF_SIZE];
@@ -535,13 +573,14 @@ static void test_refusals(void **state)
 	options.kernel = PPCE500;
 	assert_string_equal(board_refuses_options(&options), PPCE500 ": neither an ELF file nor a legacy uImage");
 	options.kernel = kernel;
-	options.memory = 16 * MIB;
+	options.memory = 2 * MIB + 0x80000;
 	text = board_refuses_options(&options);
-	assert_string_equal(text, PPCE500 ": the device tree does not fit into memory: 1048576 bytes at 0x1a00000");
-	options.memory = 64 * MIB;
+	assert_string_equal(text, PPCE500 ": the device tree does not fit into memory: there are no 1048576 free bytes"
+		" above 0x201000; the option memory makes it larger");
+	options.memory = 3 * MIB + 0x1000; /* just for the tree */
 	options.initrd = kernel;
 	text = board_refuses_options(&options);
-	assert_non_null(strstr(text, ": the initrd does not fit into memory: 512 bytes at 0x4000000"));
+	assert_non_null(strstr(text, ": the initrd does not fit into memory: there are no 512 free bytes above"));
 	options.kernel = NULL;
 	text = board_refuses_options(&options);
 	assert_non_null(strstr(text, ": an initrd without a kernel"));
@@ -639,6 +678,7 @@ int main(void)
 		cmocka_unit_test(test_map_sizes),
 		cmocka_unit_test(test_initrd_and_firmware),
 		cmocka_unit_test(test_no_overlap),
+		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_spin_table),
 		cmocka_unit_test(test_spin_table_and_posted_tlbivax),
