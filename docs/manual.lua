@@ -41,6 +41,7 @@ local statuses = {
   { "0 to 255", "with --run and --semihost: the status that the guest exits with; 255 for a larger one" },
   { "1", "an error in the script, or the guest ended badly: deadlock, unhandled exception, wall-clock limit" },
   { "2", "a wrong option or argument" },
+  { "130", "interrupted (Ctrl-C)" },
 }
 
 local environment = {

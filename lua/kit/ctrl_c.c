@@ -19,7 +19,7 @@
 #include "lua/kit/sandbox.h"
 #include "sim/machine/machine.h"
 
-#define CTRL_C_PATIENCE 4 /* Ctrl-C in one chunk; one more ends the program */
+#define CTRL_C_PATIENCE 2 /* Ctrl-C in one chunk; one more ends the program */
 
 static struct ctrl_c {
 	lua_State *L;
@@ -32,9 +32,11 @@ static struct ctrl_c {
 	_Atomic int count;    /* Ctrl-C in this chunk */
 } ctrl_c = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+/* The second error comes again and again: a pcall may catch it, but not all that is around it. */
 static void ctrl_c_hook(lua_State *L, lua_Debug *frame)
 {
-	lua_sethook(L, NULL, 0, 0);
+	if (atomic_load(&ctrl_c.count) < CTRL_C_PATIENCE)
+		lua_sethook(L, NULL, 0, 0);
 	luaL_error(L, "interrupted");
 }
 
@@ -93,15 +95,16 @@ void ctrl_c_install(lua_State *L, bool prompt)
 	sigaction(SIGINT, &action, NULL);
 }
 
-void ctrl_c_remove(void)
+bool ctrl_c_remove(void)
 {
 	if (!ctrl_c.L)
-		return;
+		return false;
 	signal(SIGINT, SIG_DFL);
 	close(ctrl_c.pipe[1]);
 	pthread_join(ctrl_c.thread, NULL);
 	close(ctrl_c.pipe[0]);
 	ctrl_c.L = NULL;
+	return atomic_load(&ctrl_c.count) > 0;
 }
 
 void ctrl_c_begin_chunk(void)

@@ -1,6 +1,7 @@
 /*
  * Ctrl-C. At the prompt it ends the run of a machine first (reason "stop"),
- * the Lua chunk second; in a script both at once.
+ * the Lua chunk second; in a script both at once. The second one is an error that comes again and again, which no pcall
+ * holds up; the third ends the program.
  */
 #ifndef WARPCORE_KIT_CTRL_C_H
 #define WARPCORE_KIT_CTRL_C_H
@@ -13,7 +14,8 @@ struct machine;
 
 /* Takes SIGINT over for the program's one state of Lua. */
 void ctrl_c_install(lua_State *L, bool prompt);
-void ctrl_c_remove(void);
+/* True: Ctrl-C came in the chunk that ran last. */
+bool ctrl_c_remove(void);
 /* A new chunk of the prompt begins: the first Ctrl-C of it is yet to come. */
 void ctrl_c_begin_chunk(void);
 /*

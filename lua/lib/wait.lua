@@ -73,6 +73,11 @@ end
 -- Inside of spawn: yields.
 local function wait_task(task, machine, handle, what, timeout, wall)
   if wall then internal.fail(machine, what .. ": wall is for waits outside of warpcore.spawn") end
+  if not coroutine.isyieldable() then
+    handle:cancel() -- nobody is going to wait for it
+    internal.fail(machine, what .. ": warpcore.spawn's function cannot wait inside of a function that another one of C "
+      .. "calls (as string.gsub and table.sort do); let it collect first, and wait behind")
+  end
   local waiter, timer
   waiter = { wake = function(ev)
     if timer then timer:cancel() end

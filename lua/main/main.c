@@ -15,6 +15,7 @@ enum status {
 	STATUS_FAILED =
 		1, /* an error in the script, or the guest ended badly, or says so itself (`--run` with semihosting) */
 	STATUS_USAGE = 2,
+	STATUS_INTERRUPTED = 130, /* Ctrl-C ended a run, and nothing else is the matter: 128 and the signal's number */
 };
 
 static bool main_run_code(lua_State *L, const struct command_line *line)
@@ -79,7 +80,8 @@ int main(int argc, char **argv)
 		return STATUS_FAILED;
 	ctrl_c_install(L, command_line_is_prompt(&line));
 	status = main_run(L, &line);
-	ctrl_c_remove();
+	if (ctrl_c_remove() && status == STATUS_DONE && !command_line_is_prompt(&line))
+		status = STATUS_INTERRUPTED;
 	script_close(L);
 	return status;
 }

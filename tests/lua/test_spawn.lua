@@ -112,6 +112,24 @@ tap.fails("an unknown field of a task", "did you mean 'done'", function()
   return warpcore.spawn(function() end).doen
 end)
 
+tap.check("a wait where Lua cannot yield says so, and leaves nothing behind", function()
+  local machine = tap.machine()
+  tap.program(machine, 0, 0x1000, tap.counter)
+  for _, call in ipairs{
+    function(wait) return (("ab"):gsub(".", wait)) end,
+    function(wait) table.sort({ 2, 1 }, function(a, b) wait() return a < b end) end,
+  } do
+    local ok, problem
+    warpcore.spawn(function()
+      ok, problem = pcall(call, function() machine:at{ pc = 0x1000, once = true }:wait{ timeout = "1us" } end)
+    end)
+    tap.equal(ok, false)
+    local text = "handle:wait: warpcore.spawn's function cannot wait inside of a function that another"
+    assert(problem:find(text, 1, true), problem)
+    tap.equal(machine:run{ ["for"] = "1us" }.reason, "time")
+  end
+end)
+
 -- Last: a function that still waits when the script is through is run to its end by Warpcore itself.
 warpcore.spawn(function()
   m:run{ ["for"] = "1ms" }
