@@ -307,7 +307,7 @@ static bool coverage_check_interrupts(struct soc *soc, struct err *err)
 
 bool coverage_check(struct soc *soc, struct err *err)
 {
-	struct coverage_areas areas = { NULL };
+	struct coverage_areas areas = { 0 };
 	bool ok = coverage_collect(soc, &areas, err);
 
 	if (ok && areas.count) {
