@@ -160,14 +160,18 @@ struct core {
 	/* Other cores run at the same time, on other threads. */
 	bool threaded;
 
-	/* A debug facility is on (DBCR0): run instruction by instruction, every access the slow way. */
-	bool debug_active;
+	/* What only some runs need, and each turn of the run loop asks for: in one word, so that it asks once. */
+	union {
+		struct {
+			bool debug_active; /* DBCR0: instruction by instruction, every access the slow way */
+			bool tracing;      /* observer.trace sees each instruction */
+			bool costed;       /* instructions have costs of their own: time.costs */
+			bool unused;
+		};
+		uint32_t careful; /* not 0: one of them */
+	};
 	/* A guest call waits until the other cores stand: it is made at the next run_core, which is not before. */
 	bool held;
-	/* observer.trace sees each instruction. */
-	bool tracing;
-	/* Instructions have costs of their own: time.costs. */
-	bool costed;
 	/* The breakpoint at this value of insns and this pc was reported: step over it. */
 	int64_t break_reported;
 	uint64_t break_pc;
@@ -202,11 +206,6 @@ struct core {
 	uint32_t pmgc0, pmlca[4], pmlcb[4], pmc[4];
 	uint32_t svr; /* from the SoC */
 
-	/* core_pause.h */
-	const struct op *calling; /* the instruction that has called out, or NULL */
-	bool paused, moved;       /* somebody was there; and set the pc */
-	uint64_t moved_pc;
-
 	/* How it is driven. */
 	enum core_state state;
 	enum core_state noted_state; /* what platform.state_changed was last told */
@@ -226,6 +225,12 @@ struct core {
 	core_guest_call_fn *guest_call; /* guest_call_set; NULL: nobody answers */
 	void *guest_call_opaque;
 	char *path; /* device-tree path of the cpu node */
+
+	/* core_pause.h */
+	const struct op *calling; /* the instruction that has called out, or NULL */
+	bool paused, moved;       /* somebody was there; and set the pc */
+	uint64_t moved_pc;
+
 	struct mmu_tables mmu_tables; /* last: nine tenths of a core */
 };
 

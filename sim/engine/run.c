@@ -170,7 +170,7 @@ void run_core(struct core *core)
 			continue;
 		}
 		left = core->slice_end - core->insns;
-		if (__builtin_expect(core->debug_active | core->tracing | core->costed, 0)) {
+		if (__builtin_expect(core->careful, 0)) {
 			if (!run_carefully(core, block, left))
 				break;
 			continue;
