@@ -7,6 +7,7 @@
 #   test-model         the warp protocol's model in spin;  test-stress: its code, and cores on threads, under
 #                      ThreadSanitizer
 #   test-linux         Linux with each type and number of cores, its own self-tests; BRIEF=1: fewer boots; GUESTS=dir: the kernels
+#   test-trees         the board trees of Debian's linux-source package: each builds, or is refused in a true sentence
 #   guests             Linux kernels and a root file system from Debian's packages, into build/guests (half an hour)
 #   bench              speed, side by side with QEMU where it is installed
 #   docs             the manual from the program's own tables: $(BUILD)/docs, an HTML page and man pages
@@ -168,6 +169,11 @@ test-stress: deps
 	build-tsan/tests/machine/test_threads
 	BUILD=build-tsan build-tsan/warpcore tests/system/test_threads.lua
 
+test-trees: deps-build
+	@tests/deps linux-source cpp
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) tests/trees/run
+
 GUEST_PACKAGES := gcc-powerpc-linux-gnu libc6-dev-powerpc-cross bc bison flex cpio xz-utils dpkg-dev
 guests:
 	@tests/deps $(GUEST_PACKAGES)
@@ -231,7 +237,7 @@ lint: deps
 	@$(MAKE) --no-print-directory all
 	@CC='$(CC)' CFLAGS='$(ALL_CFLAGS)' BUILD=$(BUILD) tests/lint/run
 
-.PHONY: all always docs deps deps-build deps-test run test test-built test-isa test-model test-stress test-sweep guests guest-selftest test-linux bench bench-built install uninstall clean format lint
+.PHONY: all always docs deps deps-build deps-test run test test-built test-isa test-model test-stress test-sweep guests guest-selftest test-linux test-trees bench bench-built install uninstall clean format lint
 .SECONDARY:
 
 -include $(BUILD)/sim/isa/gen/isagen.d $(LIB_OBJECTS:.o=.d) $(LUA_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*/*.d $(BUILD)/benchmarks/*.d)

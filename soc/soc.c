@@ -61,6 +61,7 @@ static struct soc *soc_allocate(struct machine *machine, const struct soc_option
 	soc->machine = machine;
 	soc->options = options;
 	soc->classes = &models_list;
+	soc->strict = options->strict;
 	soc->epoch = options->epoch ? options->epoch : SOC_DEFAULT_EPOCH;
 	soc->openbus = openbus_create(&machine->log);
 	soc->spin_table = spin_table_create(boot_release_core, soc);
@@ -105,10 +106,13 @@ static bool soc_add_cores(struct soc *soc, struct err *err)
 
 		if (i == soc->tree->boot_cpu)
 			continue;
-		if (!method || strcmp(method, "spin-table"))
-			return tree_error(cpu, err, "enable-method: \"%s\" is not known (spin-table is)",
-					  method ? method : "");
-		if (!spin_table_add(soc->spin_table, i, tree_u64(cpu, "cpu-release-addr", 0), err))
+		if (!method || strcmp(method, "spin-table")) {
+			tree_error(cpu, err, "enable-method: \"%s\" is not known (spin-table is)",
+				   method ? method : "");
+			if (soc->strict)
+				return false;
+			log_write(&soc->machine->log, LOG_WARNING, "%s; nothing starts this core", err->text);
+		} else if (!spin_table_add(soc->spin_table, i, tree_u64(cpu, "cpu-release-addr", 0), err))
 			return err_prefix(err, "%s: %s", soc->tree->file, cpu->path);
 	}
 	return true;

@@ -494,8 +494,9 @@ static const struct class_member bind_machine_members[] = {
 			"deterministic",
 		.returns =
 			"a table: reason (\"time\", \"insns\", \"break\", \"stop\", \"poweroff\", \"exit\", \"reset\", "
-			"\"deadlock\", \"wall\", \"error\"), time (ns), core (integer, or nil), text (the diagnosis "
-			"of a deadlock, the "
+			"\"deadlock\", \"nothing\", \"wall\", \"error\"), time (ns), core (integer, or nil), "
+			"text (the diagnosis "
+			"of a deadlock, what is missing, the "
 			"traceback of a failed callback), handle (of a \"break\"), status (of an \"exit\": the "
 			"guest's, 32 bits)",
 		.errors = "an unknown limit, a time that lies in the past, a call from a callback of the same machine",

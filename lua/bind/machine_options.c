@@ -233,7 +233,7 @@ static bool machine_options_log_mask(const char *name, unsigned *mask, struct er
 static bool machine_options_apply_log(const struct machine_options *options, struct machine *machine, struct err *err)
 {
 	char *names = allocate_text(options->log ? options->log : ""), *rest = NULL;
-	unsigned mask = 1u << LOG_HOST_ERROR; /* that much the user hears unasked */
+	unsigned mask = 1u << LOG_HOST_ERROR | 1u << LOG_WARNING; /* that much the user hears unasked */
 	bool good = true;
 
 	for (char *name = strtok_r(names, ", ", &rest); name && good; name = strtok_r(NULL, ", ", &rest))

@@ -69,25 +69,32 @@ static bool uart_text_connect(struct uart_text *uart, const char *spec, bool use
 	return uart->host != NULL;
 }
 
+/* The host's end of UART 0, or NULL. */
+static const char *uart_text_serial(const struct machine_options *options, unsigned uarts)
+{
+	if (options->serial && !strcmp(options->serial, "auto"))
+		return uarts ? "stdio" : NULL;
+	return options->serial;
+}
+
 bool uart_text_open(struct bind_machine *owner, bool use_stdin, struct err *err)
 {
 	unsigned n = soc_serials(owner->soc);
 	const struct machine_options *options = &owner->options;
+	const char *serial = uart_text_serial(options, n - options->soc.console);
 
 	owner->uarts = allocate_zeroed(n ? n : 1, sizeof *owner->uarts);
 	for (unsigned i = 0; i < n; i++)
 		uart_text_open_one(&owner->uarts[i], owner, i);
-	if (options->serial && n == options->soc.console)
-		return err_set(err, "%s: the tree has no serial port for serial \"%s\"", options->soc.board,
-			       options->serial);
-	if (options->serial && options->console && !strcmp(options->serial, "stdio") &&
-	    !strcmp(options->console, "stdio"))
+	if (serial && n == options->soc.console)
+		return err_set(err, "%s: the tree has no serial port for serial \"%s\"", options->soc.board, serial);
+	if (serial && options->console && !strcmp(serial, "stdio") && !strcmp(options->console, "stdio"))
 		return err_set(err, "warpcore.machine: serial and console cannot both be \"stdio\"");
-	if (options->serial && !uart_text_connect(&owner->uarts[0], options->serial, use_stdin, err))
+	if (serial && !uart_text_connect(&owner->uarts[0], serial, use_stdin, err))
 		return false;
 	/* The virtio console of the options is behind all others. */
-	return !options->console || uart_text_connect(&owner->uarts[n - 1], options->console, use_stdin, err)
-	       || err_prefix(err, "console");
+	return !options->console || uart_text_connect(&owner->uarts[n - 1], options->console, use_stdin, err) ||
+	       err_prefix(err, "console");
 }
 
 void uart_text_close(struct bind_machine *owner)

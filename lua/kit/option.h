@@ -37,7 +37,7 @@ enum option_type {
 	TYPE_NET,
 };
 
-#define OPTION_MAX_CHOICES 4
+#define OPTION_MAX_CHOICES 5
 
 struct option_row {
 	const char *name;     /* on the command line, without "--"; NULL: it has none */

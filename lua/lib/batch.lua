@@ -50,7 +50,7 @@ end
 -- guest's, where it gives one (255 for what is more); else 0. A bad end is an error of one line.
 function internal.batch()
   local options = warpcore.options
-  if options.console ~= "stdio" then options.serial = options.serial or "stdio" end
+  if options.console ~= "stdio" then options.serial = options.serial or "auto" end
   local time = internal.time(nil, options.run, "--run")
   local m = warpcore.machine(options)
   local found = {}
@@ -59,6 +59,10 @@ function internal.batch()
   local reason = ev.reason
   internal.finish()
   if found.text then internal.input_error(found.text) end
+  if reason == "nothing" then
+    io.stderr:write("warpcore: ", ev.text, "; -k FILE gives a kernel\n")
+    return 2
+  end
   if badly[reason] then
     internal.input_error(("the guest ended with \"%s\" at %s%s%s"):format(
       reason, internal.time_text(ev.time), ev.text ~= "" and ": " .. ev.text or "", where(m, ev.reason)))

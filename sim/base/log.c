@@ -34,6 +34,7 @@ const char *log_class_name(enum log_class class)
 		[LOG_UNIMPLEMENTED] = "unimplemented",
 		[LOG_INFO] = "info",
 		[LOG_HOST_ERROR] = "host_error",
+		[LOG_WARNING] = "warning",
 	};
 
 	return names[class];

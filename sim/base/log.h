@@ -17,6 +17,7 @@ enum log_class {
 	LOG_UNIMPLEMENTED, /* the manual defines it, the model has it not */
 	LOG_INFO,          /* resets, releases, loads */
 	LOG_HOST_ERROR,    /* the host refused what a device needed, and the guest got an error of the device */
+	LOG_WARNING,       /* the machine is less than its tree says */
 	LOG_CLASSES
 };
 
@@ -35,7 +36,7 @@ void log_init(struct log *log);
 __attribute__((format(printf, 3, 4)))
 void log_write(struct log *log, enum log_class class, const char *format, ...);
 
-/* "guest_error", "unimplemented", "info", "host_error": the names that --log takes. */
+/* "guest_error", "unimplemented", "info", "host_error", "warning": the names that --log takes. */
 const char *log_class_name(enum log_class class);
 
 #endif

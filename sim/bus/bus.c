@@ -194,6 +194,24 @@ bool bus_add_background(struct bus *bus, const char *name, uint64_t base, uint64
 	return true;
 }
 
+static unsigned bus_keep_others(struct bus_block *blocks, unsigned count, const char *name)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		if (strcmp(blocks[i].name, name))
+			blocks[kept++] = blocks[i];
+		else
+			free(blocks[i].name);
+	return kept;
+}
+
+void bus_remove(struct bus *bus, const char *name)
+{
+	bus->nblocks = bus_keep_others(bus->blocks, bus->nblocks, name);
+	bus->nbackgrounds = bus_keep_others(bus->backgrounds, bus->nbackgrounds, name);
+}
+
 struct bus_memory *bus_find_memory(struct bus *bus, uint64_t pa)
 {
 	for (unsigned i = 0; i < bus->nmemories; i++)

@@ -79,6 +79,9 @@ bool bus_add_registers(struct bus *bus, const char *name, uint64_t base, uint64_
 bool bus_add_background(struct bus *bus, const char *name, uint64_t base, uint64_t size,
 			const struct bus_ops *ops, void *opaque, struct err *err);
 
+/* Takes away all registers and backgrounds of this name. Before the bus is used. */
+void bus_remove(struct bus *bus, const char *name);
+
 /* The memory that holds pa, or NULL. */
 struct bus_memory *bus_find_memory(struct bus *bus, uint64_t pa);
 /*

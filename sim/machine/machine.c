@@ -264,6 +264,20 @@ void machine_add_part(struct machine *machine, struct machine_part part)
 	machine->parts[machine->nparts++] = part;
 }
 
+void machine_remove_part(struct machine *machine, const void *opaque)
+{
+	unsigned at = 0;
+	struct machine_part part;
+
+	while (machine->parts[at].opaque != opaque)
+		at++;
+	part = machine->parts[at];
+	for (machine->nparts--; at < machine->nparts; at++)
+		machine->parts[at] = machine->parts[at + 1];
+	if (part.destroy)
+		part.destroy(part.opaque);
+}
+
 /* `line` is core number * 16 + number of the cause bit. */
 static void machine_core_irq(void *opaque, unsigned line, int level, int64_t when)
 {
@@ -326,7 +340,7 @@ const char *machine_reason_name(enum machine_reason reason)
 		[MACHINE_TIME] = "time",   [MACHINE_INSNS] = "insns",       [MACHINE_BREAK] = "break",
 		[MACHINE_STOP] = "stop",   [MACHINE_POWEROFF] = "poweroff", [MACHINE_EXIT] = "exit",
 		[MACHINE_RESET] = "reset", [MACHINE_DEADLOCK] = "deadlock", [MACHINE_WALL] = "wall",
-		[MACHINE_ERROR] = "error",
+		[MACHINE_ERROR] = "error", [MACHINE_NOTHING] = "nothing",
 	};
 
 	return names[reason];

@@ -26,17 +26,20 @@ enum machine_reason {
 	MACHINE_EXIT,     /* the guest ended the run with a status (sim/machine/semihost.h) */
 	MACHINE_RESET,    /* the guest asked for a reset */
 	MACHINE_DEADLOCK, /* all cores idle and no timer pending */
+	MACHINE_NOTHING,  /* nothing to run: no core was ever started, and no timer is pending */
 	MACHINE_WALL,     /* the host-time limit was reached */
 	MACHINE_ERROR,    /* a callback failed; the text says how */
 };
 const char *machine_reason_name(enum machine_reason reason);
+
+#define MACHINE_NOTHING_TEXT "nothing to run: there is no kernel or firmware, and no core was started"
 
 struct machine_event {
 	enum machine_reason reason;
 	int64_t time;  /* virtual ns */
 	int core;      /* the core that caused it, or -1 */
 	uint32_t status; /* MACHINE_EXIT: the guest's; else 0 */
-	char text[4096]; /* deadlock diagnosis, error; else empty */
+	char text[4096]; /* deadlock diagnosis, what is missing, error; else empty */
 };
 
 /* Zeroes are "no limit". */
@@ -62,6 +65,8 @@ void machine_release_core(struct machine *machine, unsigned core, uint64_t pc, i
 void machine_set_debugger(struct machine *machine, const struct machine_debugger *debugger,
 			  const struct core_observer *observer);
 void machine_add_part(struct machine *machine, struct machine_part part);
+/* Destroys the part with this `opaque`, as if it had never been added. */
+void machine_remove_part(struct machine *machine, const void *opaque);
 
 void machine_run(struct machine *machine, const struct machine_limits *limits, struct machine_event *event);
 /* True inside of machine_run, as seen from its own thread: callbacks and hooks. */

@@ -264,6 +264,14 @@ static bool rounds_run_cores(struct machine *machine, struct machine_event *even
 	return false;
 }
 
+static bool rounds_never_began(const struct machine *machine)
+{
+	for (unsigned i = 0; i < machine->ncores; i++)
+		if (machine->cores[i]->state != CORE_PARKED || machine->cores[i]->insns)
+			return false;
+	return true;
+}
+
 /* Nobody can run: the clock goes to what comes next. False: the run ends with *event. */
 static bool rounds_idle(struct machine *machine, struct warp_wait *how, struct machine_event *event)
 {
@@ -281,7 +289,7 @@ static bool rounds_idle(struct machine *machine, struct warp_wait *how, struct m
 	case WARP_LIMIT:
 		return true; /* rounds_step sees it */
 	case WARP_DEADLOCK:
-		reason = MACHINE_DEADLOCK;
+		reason = rounds_never_began(machine) ? MACHINE_NOTHING : MACHINE_DEADLOCK;
 		break;
 	case WARP_TIMEOUT:
 		reason = MACHINE_WALL;
@@ -292,6 +300,8 @@ static bool rounds_idle(struct machine *machine, struct warp_wait *how, struct m
 	*event = (struct machine_event){ .reason = reason, .time = machine_now(machine), .core = -1 };
 	if (reason == MACHINE_DEADLOCK)
 		deadlock_describe(machine, event->text, sizeof event->text);
+	if (reason == MACHINE_NOTHING)
+		snprintf(event->text, sizeof event->text, "%s", MACHINE_NOTHING_TEXT);
 	return false;
 }
 

@@ -9,6 +9,7 @@
 #include "sim/input/input.h"
 #include "sim/machine/machine.h"
 #include "soc/build/core_lines.h"
+#include "soc/build/coverage.h"
 #include "soc/build/soc_state.h"
 #include "soc/port/net_port.h"
 
@@ -104,6 +105,17 @@ static bool builder_fail(const struct tree_node *node, struct err *err)
 	return err_prefix(err, "%s", node->tree->file);
 }
 
+/* What a device that could not be made has left behind; soc/build/builder.h says what comes last in create. */
+static void builder_undo(struct soc *soc, struct soc_node *entry)
+{
+	bus_remove(soc->machine->bus, entry->node->path);
+	for (size_t i = 0; i < soc->nlines; i++)
+		if (soc->lines[i]->spec.controller == entry->node)
+			soc->lines[i]->gate.sink = (struct irq){ 0 };
+	machine_remove_part(soc->machine, entry->device);
+	entry->device = NULL;
+}
+
 bool builder_make_as(struct soc *soc, struct soc_node *entry, const struct device_class *class, struct err *err)
 {
 	struct builder builder = { .soc = soc };
@@ -120,7 +132,12 @@ bool builder_make(struct soc *soc, struct soc_node *entry, struct err *err)
 	const struct device_class *class =
 		entry->coverage == SOC_MODELLED ? class_list_find(soc->classes, entry->node) : NULL;
 
-	return entry->device || !class || !class->create || builder_make_as(soc, entry, class, err);
+	if (entry->device || !class || !class->create || builder_make_as(soc, entry, class, err))
+		return true;
+	if (!coverage_leave_out(soc, entry, err))
+		return false;
+	builder_undo(soc, entry);
+	return true;
 }
 
 /* Registers. */

@@ -20,6 +20,10 @@
 #include "soc/tree/interrupts.h"
 #include "soc/port/serial_port.h"
 
+/*
+ * A create that fails is undone: what it mapped goes, and its destroy is called. Ports and statistics stay where they
+ * were added, so they come last, when nothing can fail any more.
+ */
 struct builder;
 struct disk_image; /* soc/port/disk_port.h */
 struct disk_port;

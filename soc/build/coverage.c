@@ -124,17 +124,34 @@ static bool coverage_is_needed(const struct soc_node *entry)
 	return entry->coverage == SOC_MODELLED;
 }
 
-/* True: it was no error. */
-static bool coverage_note(struct soc_node *entry, const struct err *err)
+static void coverage_mark(struct soc_node *entry, const struct err *err)
 {
 	const char *text = strstr(err->text, entry->node->path);
 
-	if (coverage_is_needed(entry))
-		return false;
 	text = text ? text + strlen(entry->node->path) : err->text;
 	free(entry->flaw);
 	entry->flaw = allocate_print("left out%s", text);
 	entry->reason = entry->flaw;
+}
+
+bool coverage_leave_out(struct soc *soc, struct soc_node *entry, const struct err *err)
+{
+	const struct device_class *class = class_list_find(soc->classes, entry->node);
+
+	if (soc->strict || !class || !class->create || tree_property(entry->node, "warpcore,device"))
+		return false;
+	entry->coverage = SOC_UNKNOWN;
+	coverage_mark(entry, err);
+	log_write(&soc->machine->log, LOG_WARNING, "%s; the device is left out", err->text);
+	return true;
+}
+
+/* True: it was no error. */
+static bool coverage_note(struct soc *soc, struct soc_node *entry, const struct err *err)
+{
+	if (coverage_is_needed(entry))
+		return coverage_leave_out(soc, entry, err);
+	coverage_mark(entry, err);
 	return true;
 }
 
@@ -205,7 +222,7 @@ static bool coverage_collect_node(struct soc *soc, struct soc_node *entry, struc
 static bool coverage_collect(struct soc *soc, struct coverage_areas *areas, struct err *err)
 {
 	for (size_t i = 0; i < soc->nnodes; i++)
-		if (!coverage_collect_node(soc, &soc->nodes[i], areas, err) && !coverage_note(&soc->nodes[i], err))
+		if (!coverage_collect_node(soc, &soc->nodes[i], areas, err) && !coverage_note(soc, &soc->nodes[i], err))
 			return false;
 	return true;
 }
@@ -256,8 +273,22 @@ static bool coverage_overlap(const struct coverage_area *area, const struct cove
 			  other->range.base, other->range.base + (other->range.size - 1));
 }
 
-static bool coverage_check_areas(const struct class_list *classes, const struct coverage_area *areas, size_t nareas,
-				 struct err *err)
+/* One of the two has to go: one that nobody needs before one that has a model. */
+static bool coverage_resolve(struct soc *soc, const struct coverage_area *area, const struct coverage_area *other,
+			     struct err *err)
+{
+	bool swap = coverage_is_needed(area->entry) && !coverage_is_needed(other->entry);
+
+	for (int i = 0; i < 2; i++, swap = !swap) {
+		coverage_overlap(swap ? other : area, swap ? area : other, err);
+		if (coverage_note(soc, (swap ? other : area)->entry, err))
+			return true;
+	}
+	coverage_overlap(area, other, err);
+	return false;
+}
+
+static bool coverage_check_areas(struct soc *soc, const struct coverage_area *areas, size_t nareas, struct err *err)
 {
 	/* Those around the present one, outermost first. */
 	const struct coverage_area **open = allocate_zeroed(nareas + 1, sizeof *open);
@@ -269,14 +300,16 @@ static bool coverage_check_areas(const struct class_list *classes, const struct 
 
 		while (nopen && open[nopen - 1]->range.base + (open[nopen - 1]->range.size - 1) < area->range.base)
 			nopen--;
-		if (nopen && !coverage_may_nest(classes, open[nopen - 1], area)) {
-			coverage_overlap(area, open[nopen - 1], err);
-			if (coverage_note(area->entry, err))
+		if (area->entry->flaw)
+			continue;
+		if (nopen && !coverage_may_nest(soc->classes, open[nopen - 1], area)) {
+			if (!coverage_resolve(soc, area, open[nopen - 1], err)) {
+				ok = false;
+			} else if (area->entry->flaw) {
 				continue;
-			/* The other one may be the one that nobody needs. */
-			ok = coverage_overlap(open[nopen - 1], area, err) || coverage_note(open[nopen - 1]->entry, err);
-			if (!ok)
-				coverage_overlap(area, open[nopen - 1], err);
+			} else {
+				nopen--;
+			}
 		}
 		open[nopen++] = area;
 	}
@@ -300,7 +333,8 @@ static bool coverage_check_lines(const struct tree_node *node, struct err *err)
 static bool coverage_check_interrupts(struct soc *soc, struct err *err)
 {
 	for (size_t i = 0; i < soc->nnodes; i++)
-		if (!coverage_check_lines(soc->nodes[i].node, err) && !coverage_note(&soc->nodes[i], err))
+		if (!soc->nodes[i].flaw && !coverage_check_lines(soc->nodes[i].node, err) &&
+		    !coverage_note(soc, &soc->nodes[i], err))
 			return false;
 	return true;
 }
@@ -312,7 +346,7 @@ bool coverage_check(struct soc *soc, struct err *err)
 
 	if (ok && areas.count) {
 		qsort(areas.at, areas.count, sizeof *areas.at, coverage_compare);
-		ok = coverage_check_areas(soc->classes, areas.at, areas.count, err);
+		ok = coverage_check_areas(soc, areas.at, areas.count, err);
 	}
 	free(areas.at);
 	return ok && coverage_check_interrupts(soc, err);

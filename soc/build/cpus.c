@@ -21,7 +21,24 @@ static const struct cpus_soc {
 	{ "PowerPC,P1020", "e500v2", 0x80ec0011 },
 	{ "PowerPC,P1021", "e500v2", 0x80ec0111 },
 	{ "PowerPC,P1022", "e500v2", 0x80ee0011 },
+	{ "PowerPC,P1023", "e500v2", 0x80fe0011 },
 	{ "PowerPC,P2020", "e500v2", 0x80ea0010 },
+};
+
+/* Cores that have no model, by what U-Boot's and the kernel's trees call them or their SoC. */
+static const struct cpus_other {
+	const char *name; /* a beginning of "8540", "e5500"... */
+	const char *core;
+} cpus_others[] = {
+	{ "e5500", "an e5500" }, { "e6500", "an e6500" }, { "e300", "an e300" }, { "e600", "an e600" },
+	{ "e500v1", "an e500v1" }, { "854", "an e500v1" }, { "8555", "an e500v1" }, { "8560", "an e500v1" },
+	{ "8641", "an e600" }, { "8610", "an e600" }, { "7448", "an e600" }, { "7410", "a 7410" },
+	{ "5121", "an e300" }, { "5125", "an e300" }, { "5200", "an e300" }, { "83", "an e300" },
+	{ "824", "a 603e" }, { "827", "a 603e" }, { "603", "a 603e" }, { "750", "a 750" }, { "gekko", "a 750" },
+	{ "broadway", "a 750" }, { "86", "an MPC8xx core" }, { "87", "an MPC8xx core" }, { "88", "an MPC8xx core" },
+	{ "40", "a 4xx core" }, { "44", "a 4xx core" }, { "46", "a 4xx core" }, { "47", "a 4xx core" },
+	{ "4xx", "a 4xx core" }, { "apm", "a 4xx core" }, { "Microwatt", "a Microwatt" }, { "970", "a 970" },
+	{ "POWER", "a POWER core" },
 };
 
 /* SoCs whose cpu nodes name the core only. */
@@ -56,6 +73,16 @@ static bool cpus_place(struct cpus *cpus, struct tree_node *node, struct err *er
 	cpus->node[number] = node;
 	cpus->count++;
 	return true;
+}
+
+const struct tree_node *cpus_first(const struct tree *tree)
+{
+	const struct tree_node *parent = tree_child(tree->root, "cpus");
+	const struct tree_node *node = parent ? parent->children : NULL;
+
+	while (node && !cpus_is_cpu(node))
+		node = node->next;
+	return node;
 }
 
 bool cpus_list(const struct tree *tree, struct cpus *cpus, struct err *err)
@@ -95,6 +122,29 @@ static const struct core_model *cpus_model_of_name(const char *name)
 	return model_find(comma ? comma + 1 : name);
 }
 
+/* "PowerPC,8540@0", "PowerPC,405EX", "fsl,e6500": what comes after the comma and its blanks. NULL: not in the list. */
+static const char *cpus_other_of_name(const char *name)
+{
+	const char *comma = name ? strchr(name, ',') : NULL;
+
+	if (!comma)
+		return NULL;
+	comma += 1 + strspn(comma + 1, " ");
+	for (size_t i = 0; i < sizeof cpus_others / sizeof *cpus_others; i++)
+		if (!strncmp(comma, cpus_others[i].name, strlen(cpus_others[i].name)))
+			return cpus_others[i].core;
+	return NULL;
+}
+
+static const char *cpus_other(const struct tree_node *cpu)
+{
+	const char *core = cpus_other_of_name(cpu->name), *name;
+
+	for (size_t i = 0; !core && (name = tree_string_at(cpu, "compatible", i)); i++)
+		core = cpus_other_of_name(name);
+	return core ? core : cpus_other_of_name(tree_string(cpu, "model"));
+}
+
 const struct core_model *cpus_model(const struct tree_node *cpu, struct err *err)
 {
 	const struct cpus_soc *soc = cpus_soc(cpu);
@@ -106,9 +156,15 @@ const struct core_model *cpus_model(const struct tree_node *cpu, struct err *err
 			return cpus_model_of_name(name);
 	if (soc)
 		return model_find(soc->core);
+	model_names(0, " or ", names, sizeof names);
+	if (cpus_other(cpu)) {
+		tree_error(cpu, err, "its core is %s, which has no model (the option core= puts an %s in its place)",
+			   cpus_other(cpu), names);
+		return NULL;
+	}
 	tree_error(cpu, err,
 		   "unknown core type: neither compatible nor the name says %s (the option core= overrides it)",
-		   model_names(0, " or ", names, sizeof names));
+		   names);
 	return NULL;
 }
 

@@ -15,6 +15,8 @@ struct cpus {
 	unsigned count;                            /* > 0 */
 };
 
+/* The first child of /cpus with device_type "cpu", or NULL. */
+const struct tree_node *cpus_first(const struct tree *tree);
 /* The children of /cpus with device_type "cpu". False: none, too many, or their numbers have gaps. */
 bool cpus_list(const struct tree *tree, struct cpus *cpus, struct err *err);
 

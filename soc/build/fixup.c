@@ -267,8 +267,12 @@ static void fixup_chosen(struct tree *tree, const struct soc_options *options)
 bool fixup_apply(struct tree *tree, const struct soc_options *options, const struct core_model **model, struct err *err)
 {
 	const struct fixup_clocks *clocks;
+	const struct tree_node *first = cpus_first(tree);
 	struct cpus cpus;
 
+	/* What it is comes before what is wrong with it. */
+	if (first && !options->core && !cpus_model(first, err))
+		return false;
 	if (!cpus_list(tree, &cpus, err) || !fixup_memory(tree, options->memory, err))
 		return false;
 	*model = fixup_model(&cpus, fixup_core_name(tree, &cpus, options), err);

@@ -28,6 +28,7 @@ struct soc_options {
 	bool (*may_open)(const char *file); /* NULL: any; what is asked of a file that the tree itself names */
 	bool entropy;         /* a virtio entropy device */
 	bool console;         /* a virtio console (hvc0); its serial port comes after the UARTs */
+	bool strict;          /* refuse a tree of which a modelled device would have to be left out */
 	bool net;             /* a virtio network device (eth0), unless the tree has one */
 };
 

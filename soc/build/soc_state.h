@@ -39,6 +39,7 @@ struct soc {
 	uint32_t svr;
 	const struct class_list *classes;
 	int64_t epoch;
+	bool strict;           /* refuse what would be left out */
 	const struct soc_options *options; /* while it is being built */
 	struct soc_node *nodes; /* one for each node of the tree, in its order */
 	size_t nnodes;

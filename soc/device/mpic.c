@@ -666,8 +666,10 @@ static bool mpic_create(struct device *device, struct builder *builder, struct e
 		mpic->cpu[n].out[MPIC_MCP] = builder_core_input(builder, n, BUILDER_MCP);
 		mpic->cpu[n].reset = builder_core_input(builder, n, BUILDER_RESET);
 	}
+	if (!builder_map(builder, 0, &ops, mpic, err))
+		return false;
 	builder_set_controller(builder, device, mpic_deliver, mpic_drive_again);
-	return builder_map(builder, 0, &ops, mpic, err);
+	return true;
 }
 
 static void mpic_reset(struct device *device)

@@ -404,12 +404,14 @@ static bool uart_create(struct device *device, struct builder *builder, struct e
 	if (uart->clock < 16)
 		return err_set(err, "clock-frequency: %u Hz", uart->clock);
 	uart->port = serial_port_create(device->path, uart_input_ready, uart);
-	builder_add_serial(builder, uart->port);
 	timer_init(&uart->arrival, device->timers, "receive", uart_byte_arrived, uart);
 	timer_init(&uart->timeout, device->timers, "character time-out", uart_timed_out, uart);
 	if (builder_irqs(builder) && !builder_irq(builder, 0, &uart->irq, err))
 		return false;
-	return builder_map(builder, 0, &ops, uart, err);
+	if (!builder_map(builder, 0, &ops, uart, err))
+		return false;
+	builder_add_serial(builder, uart->port);
+	return true;
 }
 
 static void uart_reset(struct device *device)

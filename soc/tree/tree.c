@@ -370,11 +370,12 @@ struct tree *tree_load(const char *file, struct err *err)
 {
 	struct tree *tree;
 	size_t size = 0;
-	uint8_t *data = file_load(file, &size, err);
+	uint8_t *data = file_load(file, &size, err), *source;
 
 	if (data && tree_is_source(file, data, size)) {
-		free(data);
-		data = dtc_compile(file, &size, err);
+		source = data;
+		data = dtc_compile(file, source, size, &size, err);
+		free(source);
 	}
 	if (!data)
 		return NULL;

@@ -107,7 +107,10 @@ grep -q '^,core0.insns,2000000,insns,' "$dir/stats.csv"; result "the file has th
 check "--trace FILE" 0 'U-Boot' '' -b $board -k $uboot --run 5ms --trace "$dir/trace.json"
 tr -d '\n' <"$dir/trace.json" | grep -q '"dur":5000.000,"name":"running"}.*"deterministic":true.*}$'
 result "the file has a timeline of all of the run" $?
-check "a deadlock is a bad end" 1 '' '^warpcore: the guest ended with "deadlock" at 0ns: [^~]*~$' -b $board --run 1s
+sed 's/serial@4500 {/& status = "disabled";/' $board >"$dir/mute.dts"
+check "a board without a serial port runs" 0 '' '' -b "$dir/mute.dts" -k $uboot --run 1ms
+check "one that was asked for is missed" 1 '' 'no serial port for serial "stdio"' -b "$dir/mute.dts" --run 1ms --serial stdio
+check "nothing to run is no deadlock" 2 '' '^warpcore: nothing to run: [^~]*-k FILE[^~]*~$' -b $board --run 1s
 
 dtc -q -I dts -O dtb -b 1 -o "$dir/second.dtb" $board
 check "no board" 1 '' '^warpcore: [^~]*a board is needed[^~]*~$' --run 1s

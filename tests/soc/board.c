@@ -83,8 +83,11 @@ const char *board_refuses_options(const struct soc_options *options)
 	static struct err err;
 	struct machine *machine = machine_create();
 
+	struct soc_options strict = *options;
+
 	err.text[0] = 0;
-	if (board_build(machine, options, &err))
+	strict.strict = true;
+	if (board_build(machine, &strict, &err))
 		fail_msg("%s was taken", options->board);
 	machine_destroy(machine);
 	if (strchr(err.text, '\n'))

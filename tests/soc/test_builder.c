@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/allocate.h"
 #include "sim/base/file.h"
 
 static const struct soc_node *entry(const struct board *board, const char *path)
@@ -86,6 +87,72 @@ static void test_flaws_that_do_not_matter(void **state)
 	board_write32(&board, 0x1000010, 0x12345678);
 	assert_int_equal(board_read32(&board, 0x1000010), 0x12345678);
 	board_close(&board);
+}
+
+#define SECOND_SERIAL(change) \
+	"/ { soc@fe0000000 { serial@4600 { compatible = \"ns16550\"; reg = <0x4600 0x100>; interrupts = <43 2>;" \
+	" interrupt-parent = <&mpic>; }; }; };" \
+	"/ { soc@fe0000000 { serial@4600 { " change " }; }; };"
+
+/* A device that has a model and cannot be placed is left out, with a warning; what it had done by then is undone. */
+static void test_devices_that_cannot_be_placed(void **state)
+{
+	static const char *const trees[] = {
+		SECOND_SERIAL("reg-shift = <9>;"),
+		SECOND_SERIAL("reg = <0x4580 0x100>;"),
+		SECOND_SERIAL("reg = <0x4600>;"),
+		SECOND_SERIAL("reg = <0x4600 0>;"),
+		SECOND_SERIAL("interrupts = <1>;"),
+		SECOND_SERIAL("interrupts = <4000 2>;"),
+		SECOND_SERIAL("reg = <0x200000 0x100>;"),
+	};
+	struct board board;
+
+	for (size_t i = 0; i < sizeof trees / sizeof *trees; i++) {
+		board_open_changed(&board, trees[i]);
+		assert_int_equal(board.machine->log.count[LOG_WARNING], 1);
+		assert_int_equal(entry(&board, "/soc/serial@4600")->coverage, SOC_UNKNOWN);
+		assert_null(entry(&board, "/soc/serial@4600")->device);
+		assert_memory_equal(entry(&board, "/soc/serial@4600")->reason, "left out: ", 10);
+		assert_int_equal(soc_serials(board.soc), 1);
+		assert_non_null(entry(&board, "/soc/serial@4500")->device);
+		assert_int_equal(board_read32(&board, 0xfe0004600), 0);
+		board_close(&board);
+		board_refuses(trees[i]);
+	}
+}
+
+/* Without its interrupt controller the board is a poor one, but it is there. */
+static void test_a_controller_that_cannot_be_placed(void **state)
+{
+	struct board board;
+
+	board_open_changed(&board, "/ { soc@fe0000000 { pic@40000 { reg = <0x40000 0>; }; }; };");
+	assert_null(entry(&board, "/soc/pic@40000")->device);
+	assert_non_null(entry(&board, "/soc/serial@4500")->device);
+	board_close(&board);
+}
+
+/* What the core is comes before what is wrong with its node. */
+static void test_cores_without_a_model(void **state)
+{
+	static const struct {
+		const char *name, *text;
+	} rows[] = {
+		{ "PowerPC,e6500", "its core is an e6500, which has no model (the option core= puts an e500v2 or e500mc"
+				   " in its place)" },
+		{ "PowerPC,8540", "its core is an e500v1," }, { "PowerPC,8641", "its core is an e600," },
+		{ "PowerPC,8379", "its core is an e300," },   { "PowerPC,e5500", "its core is an e5500," },
+		{ "PowerPC,440", "its core is a 4xx core," },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *source = allocate_print("/ { cpus { /delete-node/ PowerPC,8544@0; /delete-node/ PowerPC,8544@1;"
+					      " %s@0 { device_type = \"cpu\"; reg = <0 1>; }; }; };", rows[i].name);
+
+		assert_non_null(strstr(board_refuses(source), rows[i].text));
+		free(source);
+	}
 }
 
 /* Devicetree specification 3.7: what all cpus have in common may stand in /cpus; a cpu's own counts first. */
@@ -411,6 +478,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_coverage),
 		cmocka_unit_test(test_flaws_that_do_not_matter),
+		cmocka_unit_test(test_devices_that_cannot_be_placed),
+		cmocka_unit_test(test_a_controller_that_cannot_be_placed),
+		cmocka_unit_test(test_cores_without_a_model),
 		cmocka_unit_test(test_common_cpu_properties),
 		cmocka_unit_test(test_open_bus),
 		cmocka_unit_test(test_unmapped),

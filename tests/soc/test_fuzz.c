@@ -241,7 +241,7 @@ static void test_trees(void **state)
 
 static int load_pristine(void **state)
 {
-	pristine = dtc_compile(PPCE500, &pristine_size, NULL);
+	pristine = dtc_compile(PPCE500, "", 0, &pristine_size, NULL);
 	return pristine ? 0 : -1;
 }
 

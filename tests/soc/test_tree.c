@@ -54,7 +54,7 @@ static uint8_t *compile(const char *source, size_t *size)
 {
 	struct err err = { "" };
 	const char *path = temporary("good.dts", source, strlen(source));
-	uint8_t *blob = dtc_compile(path, size, &err);
+	uint8_t *blob = dtc_compile(path, source, strlen(source), size, &err);
 
 	unlink(path);
 	if (!blob)
@@ -73,6 +73,28 @@ static struct tree *load_good(void)
 	if (!tree)
 		fail_msg("%s", err.text);
 	return tree;
+}
+
+/* As Linux, U-Boot and Zephyr write them: for the C preprocessor, too. */
+static void test_sources_with_directives(void **state)
+{
+	static const char source[] = "/dts-v1/;\n#define LINE 42\n#ifdef NOT\nnot a tree\n#endif\n"
+				     "/ { #size-cells = <1>;\n#address-cells = <1>;\n value = <LINE>; };\n";
+	static const char missing[] = "/dts-v1/;\n#include \"warpcore-is-not-there.h\"\n/ { };\n";
+	struct err err;
+	struct tree *tree = tree_load(temporary("cpp.dts", source, sizeof source - 1), &err);
+
+	if (!tree)
+		fail_msg("%s", err.text);
+	assert_int_equal(tree_u32(tree->root, "value", 0), 42);
+	assert_int_equal(tree_u32(tree->root, "#address-cells", 0), 1);
+	tree_destroy(tree);
+	unlink(temporary("cpp.dts", "", 0));
+	assert_null(tree_load(temporary("cpp.dts", missing, sizeof missing - 1), &err));
+	assert_non_null(strstr(err.text, "cpp.dts: cpp: "));
+	assert_non_null(strstr(err.text, "warpcore-is-not-there.h"));
+	assert_null(strchr(err.text, '\n'));
+	unlink(temporary("cpp.dts", "", 0));
 }
 
 static void test_look_ups(void **state)
@@ -321,6 +343,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_look_ups),
+		cmocka_unit_test(test_sources_with_directives),
 		cmocka_unit_test(test_round_trip_by_dtc),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_prefixes),
