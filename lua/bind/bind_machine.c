@@ -249,7 +249,8 @@ static int bind_machine_run(lua_State *L)
 		bind_machine_drive(L, owner, &limits, &event);
 	if (event.reason == MACHINE_WALL)
 		host_mark(L);
-	if ((owner->perfetto && !perfetto_flush(owner->perfetto, &err)) ||
+	if ((event.reason == MACHINE_ERROR && !owner->error && !uart_text_finish(owner, &err)) ||
+	    (owner->perfetto && !perfetto_flush(owner->perfetto, &err)) ||
 	    (owner->wire && !net_wire_flush(owner->wire, &err)))
 		class_input_error(L, &err);
 	bind_machine_push_event(L, owner, &event);
@@ -357,7 +358,7 @@ static int bind_machine_finish_input(lua_State *L)
 	good = input_finish(owner->machine->input, &err);
 	bind_take_back(L, owner);
 	bind_raise(L, owner);
-	if (!good)
+	if (!good || !uart_text_finish(owner, &err))
 		class_input_error(L, &err);
 	return 0;
 }

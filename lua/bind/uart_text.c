@@ -97,6 +97,14 @@ bool uart_text_open(struct bind_machine *owner, bool use_stdin, struct err *err)
 	       err_prefix(err, "console");
 }
 
+bool uart_text_finish(struct bind_machine *owner, struct err *err)
+{
+	for (unsigned i = 0; owner->uarts && i < soc_serials(owner->soc); i++)
+		if (owner->uarts[i].host && !serial_host_finish(owner->uarts[i].host, err))
+			return false;
+	return true;
+}
+
 void uart_text_close(struct bind_machine *owner)
 {
 	if (!owner->uarts)

@@ -40,6 +40,8 @@ static inline size_t uart_text_sent(const struct uart_text *uart)
 bool uart_text_open(struct bind_machine *owner, bool use_stdin, struct err *err);
 /* Sends bytes to the guest: they arrive at the end of the round. False: a replay is running, which has its own. */
 bool uart_text_send(struct uart_text *uart, const char *bytes, size_t count);
+/* False: what a console has sent is not all out, and nobody has been told yet; err has name and reason. */
+bool uart_text_finish(struct bind_machine *owner, struct err *err);
 void uart_text_close(struct bind_machine *owner);
 
 #endif

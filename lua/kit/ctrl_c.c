@@ -21,6 +21,8 @@
 
 #define CTRL_C_PATIENCE 2 /* Ctrl-C in one chunk; one more ends the program */
 
+static const int ctrl_c_signals[] = { SIGINT, SIGTERM, SIGHUP, 0 };
+
 static struct ctrl_c {
 	lua_State *L;
 	bool prompt;
@@ -29,15 +31,19 @@ static struct ctrl_c {
 	pthread_mutex_t lock; /* guards `machine` */
 	struct machine *machine;
 	_Atomic bool running; /* there is one */
-	_Atomic int count;    /* Ctrl-C in this chunk */
+	_Atomic int count;    /* signals in this chunk */
+	_Atomic int ending;   /* SIGTERM or SIGHUP: the program is to end; or 0 */
+	_Atomic int last;     /* the last signal; or 0 */
 } ctrl_c = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 /* The second error comes again and again: a pcall may catch it, but not all that is around it. */
 static void ctrl_c_hook(lua_State *L, lua_Debug *frame)
 {
-	if (atomic_load(&ctrl_c.count) < CTRL_C_PATIENCE)
+	int ending = atomic_load(&ctrl_c.ending);
+
+	if (atomic_load(&ctrl_c.count) < CTRL_C_PATIENCE && !ending)
 		lua_sethook(L, NULL, 0, 0);
-	luaL_error(L, "interrupted");
+	luaL_error(L, ending == SIGTERM ? "ended by SIGTERM" : ending ? "ended by SIGHUP" : "interrupted");
 }
 
 static void ctrl_c_signal(int number)
@@ -46,6 +52,9 @@ static void ctrl_c_signal(int number)
 	bool first = before == 0;
 	char byte = 0;
 
+	atomic_store(&ctrl_c.last, number);
+	if (number != SIGINT)
+		atomic_store(&ctrl_c.ending, number);
 	if (before >= CTRL_C_PATIENCE) { /* a function in C that does not come back: nothing else helps */
 		signal(number, SIG_DFL);
 		raise(number);
@@ -54,7 +63,7 @@ static void ctrl_c_signal(int number)
 
 	if (atomic_load(&ctrl_c.running))
 		(void)!write(ctrl_c.pipe[1], &byte, 1);
-	if (!ctrl_c.prompt || !first || !atomic_load(&ctrl_c.running))
+	if (number != SIGINT || !ctrl_c.prompt || !first || !atomic_load(&ctrl_c.running))
 		lua_sethook(ctrl_c.L, ctrl_c_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
@@ -92,24 +101,41 @@ void ctrl_c_install(lua_State *L, bool prompt)
 	ctrl_c_start_thread();
 	memset(&action, 0, sizeof action);
 	action.sa_handler = ctrl_c_signal; /* without SA_RESTART: reading a line ends too */
-	sigaction(SIGINT, &action, NULL);
+	for (const int *number = ctrl_c_signals; *number; number++)
+		sigaction(*number, &action, NULL);
 }
 
-bool ctrl_c_remove(void)
+int ctrl_c_remove(void)
 {
 	if (!ctrl_c.L)
-		return false;
-	signal(SIGINT, SIG_DFL);
+		return 0;
+	for (const int *number = ctrl_c_signals; *number; number++)
+		signal(*number, SIG_DFL);
 	close(ctrl_c.pipe[1]);
 	pthread_join(ctrl_c.thread, NULL);
 	close(ctrl_c.pipe[0]);
 	ctrl_c.L = NULL;
-	return atomic_load(&ctrl_c.count) > 0;
+	return atomic_load(&ctrl_c.last);
+}
+
+void ctrl_c_let_finish(void)
+{
+	atomic_store(&ctrl_c.count, 0);
+	if (ctrl_c.L)
+		lua_sethook(ctrl_c.L, NULL, 0, 0);
+}
+
+bool ctrl_c_is_ending(void)
+{
+	return atomic_load(&ctrl_c.ending) != 0;
 }
 
 void ctrl_c_begin_chunk(void)
 {
+	if (ctrl_c_is_ending())
+		return;
 	atomic_store(&ctrl_c.count, 0);
+	atomic_store(&ctrl_c.last, 0);
 	if (ctrl_c.L)
 		lua_sethook(ctrl_c.L, NULL, 0, 0);
 	if (ctrl_c.L)

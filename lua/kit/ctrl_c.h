@@ -1,7 +1,8 @@
 /*
- * Ctrl-C. At the prompt it ends the run of a machine first (reason "stop"),
+ * What ends a run from outside. Ctrl-C (SIGINT): at the prompt it ends the run of a machine first (reason "stop"),
  * the Lua chunk second; in a script both at once. The second one is an error that comes again and again, which no pcall
  * holds up; the third ends the program.
+ * SIGTERM and SIGHUP do so in one step: run, chunk and program end, what was being written is completed.
  */
 #ifndef WARPCORE_KIT_CTRL_C_H
 #define WARPCORE_KIT_CTRL_C_H
@@ -12,10 +13,14 @@
 
 struct machine;
 
-/* Takes SIGINT over for the program's one state of Lua. */
+/* Takes the signals over for the program's one state of Lua. */
 void ctrl_c_install(lua_State *L, bool prompt);
-/* True: Ctrl-C came in the chunk that ran last. */
-bool ctrl_c_remove(void);
+/* The number of the signal that came in the chunk that ran last; 0: none. */
+int ctrl_c_remove(void);
+/* The chunk is over, with an error perhaps: what completes its files runs undisturbed, unless more signals come. */
+void ctrl_c_let_finish(void);
+/* SIGTERM or SIGHUP has come: no new chunk begins. */
+bool ctrl_c_is_ending(void);
 /* A new chunk of the prompt begins: the first Ctrl-C of it is yet to come. */
 void ctrl_c_begin_chunk(void);
 /*

@@ -46,6 +46,8 @@ static void process_child(lua_State *L, pid_t parent, int fd)
 	if (null >= 0)
 		dup2(null, STDIN_FILENO);
 	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would take what it finds */
 	if (getppid() != parent)
 		_exit(1);

@@ -1,6 +1,8 @@
 -- What the program does without a script (--run), and when a script is through.
 local internal = ...
 
+local finished = false -- all machines are, as far as they could be
+
 local badly = { deadlock = true, wall = true, error = true }
 
 -- Where the cores stood, by the names that the kernel's file has: the last exception, if it is what they ended with.
@@ -70,24 +72,44 @@ function internal.batch()
   return math.min(ev.status or 0, 255)
 end
 
+-- Calls each function; one that fails holds up none of the others. The first error, or nil.
+local function each(functions, ...)
+  local first
+  for _, fn in ipairs(functions) do
+    local ok, problem = pcall(fn, ...)
+    if not ok then first = first or problem end
+  end
+  return first
+end
+
 -- What is being written of a machine is completed, and what its options ask for.
+local finishing = {
+  function(machine) machine:finish_input() end,
+  function(machine) machine.trace:stop() end,
+  function(machine) internal.finish_stats(machine) end,
+}
+
 local function finish_machine(machine)
-  machine:finish_input()
-  machine.trace:stop()
-  internal.finish_stats(machine)
+  local problem = each(finishing, machine)
+  if problem then error(problem, 0) end
 end
 
 -- The script is through: what was spawned runs to its end, files are completed.
 function internal.finish()
   internal.finish_tasks()
+  local ends = {}
   for _, machine in ipairs(internal.machines()) do
-    finish_machine(machine)
+    ends[#ends + 1] = function() finish_machine(machine) end
   end
+  local problem = each(ends)
+  finished = true
+  if problem then error(problem, 0) end
   internal.raise_unseen()
 end
 
 -- The script ends early: with an error, or by os.exit, perhaps in a callback. What it wrote is completed all the same.
 function internal.leave()
+  if finished then return end
   for _, machine in ipairs(internal.machines()) do
     local ok, problem = pcall(machine.running and internal.finish_stats or finish_machine, machine)
     if not ok then io.stderr:write("warpcore: ", tostring(problem), "\n") end

@@ -194,7 +194,7 @@ static void repl_loop(struct repl *repl)
 	enum repl_input input;
 	bool compiled = false;
 
-	while ((input = repl_read_chunk(repl, &compiled)) != REPL_END) {
+	while (!ctrl_c_is_ending() && (input = repl_read_chunk(repl, &compiled)) != REPL_END) {
 		if (input == REPL_LINE && !repl_do(repl, base, compiled))
 			repl->failed = true;
 		lua_settop(L, base);

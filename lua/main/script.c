@@ -12,6 +12,7 @@
 #include "lua/bind/library.h"
 #include "lua/bind/module.h"
 #include "lua/kit/host.h"
+#include "lua/kit/print.h"
 #include "lua/kit/sandbox.h"
 #include "lua/main/confine.h"
 
@@ -106,6 +107,7 @@ static int script_prepare(lua_State *L)
 	const struct command_line *line = lua_touserdata(L, 1);
 
 	luaL_openlibs(L);
+	lua_register(L, "print", print_call);
 	if (confine_is_asked(line))
 		sandbox_begin(L);
 	host_set_stdin_free(L, !command_line_is_prompt(line) && !(line->script && !strcmp(line->script, "-")));

@@ -310,6 +310,8 @@ bool input_record(struct input *input, const char *path, const struct input_mani
 		return err_set(err, "%s: cannot be written: %s", path, strerror(errno));
 	input->path = allocate_text(path);
 	input_log_write_head(input->record, manifest);
+	if (fflush(input->record)) /* a run that is killed leaves the head at least */
+		return err_set(err, "%s: cannot be written: %s", path, strerror(errno));
 	input->interval = interval;
 	if (interval > 0)
 		input->next_event = timer_add(clock_now(input->clock), interval);

@@ -88,6 +88,11 @@ bool machine_stop(struct machine *machine, enum machine_reason reason, int core,
 
 /* The same for MACHINE_EXIT, with the guest's status. */
 bool machine_exit(struct machine *machine, int core, uint32_t status);
+/*
+ * For what waits for the host in the middle of a run: true when the run has to end, as somebody asked for or because
+ * its host time is over. Any thread of the run.
+ */
+bool machine_must_stop(struct machine *machine);
 
 /*
  * Cores on `threads` host threads (core n on thread n modulo threads), met at

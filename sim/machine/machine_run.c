@@ -66,6 +66,15 @@ static void machine_keep_pace(struct machine *machine)
 	warp_pace(machine->clock, machine->pace);
 }
 
+bool machine_must_stop(struct machine *machine)
+{
+	struct machine_rounds *rounds = machine->rounds;
+
+	if (rounds->wall != HOST_CLOCK_FOREVER && machine_host_now() >= rounds->wall)
+		machine_stop(machine, MACHINE_WALL, -1, NULL);
+	return rounds->stop_requested;
+}
+
 void machine_run(struct machine *machine, const struct machine_limits *limits, struct machine_event *event)
 {
 	struct machine_rounds *rounds = machine->rounds;
@@ -74,6 +83,7 @@ void machine_run(struct machine *machine, const struct machine_limits *limits, s
 
 	if (limits->wall > 0)
 		how.host_until = machine_host_now() + (int64_t)(limits->wall * 1e9);
+	rounds->wall = how.host_until;
 	rounds->thread = pthread_self();
 	rounds->active = true;
 	rounds->adapted_now = clock_now(machine->clock);

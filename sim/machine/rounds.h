@@ -18,6 +18,7 @@ struct machine_rounds {
 	int64_t until;    /* where this run is to stop, or CLOCK_NO_DEADLINE */
 	bool reached;     /* it is there */
 	int64_t adapted_now, adapted_host; /* where the last stretch of an adaptive rate began */
+	int64_t wall;      /* host time at which this run is to stop, or HOST_CLOCK_FOREVER */
 	int64_t insns_end; /* machine_insns at which to stop, or INT64_MAX */
 	struct core *running; /* the one that executes on the driving thread */
 	int last;             /* number of the one that did */

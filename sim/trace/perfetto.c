@@ -33,7 +33,8 @@ struct perfetto {
 	struct perfetto_options options;
 	char *path, *manifest;
 	FILE *file;
-	bool first; /* no event has been written */
+	bool first;  /* no event has been written */
+	bool failed; /* a write has, and who asked has been told */
 	struct perfetto_core cores[MACHINE_MAX_CORES];
 	struct perfetto_tracks timers, regions; /* of owners; of names */
 	int64_t host_from, host_to; /* the last TIMELINE_HOST; 0: none */
@@ -265,6 +266,9 @@ bool perfetto_flush(struct perfetto *perfetto, struct err *err)
 	int64_t now = machine_now(timeline_machine(perfetto->timeline));
 	long end;
 
+	if (perfetto->failed)
+		return true;
+	errno = 0;
 	for (unsigned i = 0; i < timeline_machine(perfetto->timeline)->ncores; i++)
 		perfetto_core_until(perfetto, i, now, false);
 	end = ftell(perfetto->file);
@@ -274,9 +278,10 @@ bool perfetto_flush(struct perfetto *perfetto, struct err *err)
 		perfetto->options.host || clock_influences(timeline_machine(perfetto->timeline)->clock) ? "false"
 													: "true",
 		*perfetto->manifest ? "," : "", perfetto->manifest);
-	if (fflush(perfetto->file) || ferror(perfetto->file) || fseek(perfetto->file, end, SEEK_SET))
-		return err_set(err, "%s: %s", perfetto->path, strerror(errno));
-	return true;
+	if (!fflush(perfetto->file) && !ferror(perfetto->file) && !fseek(perfetto->file, end, SEEK_SET))
+		return true;
+	perfetto->failed = true;
+	return err_set(err, "%s: %s", perfetto->path, strerror(errno ? errno : EIO));
 }
 
 bool perfetto_close(struct perfetto *perfetto, struct err *err)
@@ -285,7 +290,7 @@ bool perfetto_close(struct perfetto *perfetto, struct err *err)
 
 	timeline_set_sink(perfetto->timeline, NULL, NULL);
 	timeline_set_host(perfetto->timeline, false);
-	if (fclose(perfetto->file) && good)
+	if (fclose(perfetto->file) && good && !perfetto->failed)
 		good = err_set(err, "%s: %s", perfetto->path, strerror(errno));
 	free(perfetto->timers.names);
 	free(perfetto->regions.names);

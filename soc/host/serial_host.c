@@ -16,21 +16,25 @@
 
 #include "sim/base/allocate.h"
 #include "sim/time/warp.h"
+#include "soc/host/serial_out.h"
+
+#define SERIAL_HOST_LOOK 50 /* ms: how often it looks whether somebody has opened the pseudo terminal */
 
 struct serial_host {
 	struct machine *machine;
 	struct input_port *port;
-	FILE *file;      /* stdio, file */
-	int in;          /* to read from, or -1 */
-	int out;         /* pty or client to write to, or -1; guarded by `lock` */
-	int listener;    /* tcp, or -1 */
-	int slave;       /* pty: kept open, so that the master sees no hang-up */
-	int wake[2];     /* closing it ends the thread */
+	struct serial_out *out;
+	pid_t process; /* that opened it */
+	FILE *file;    /* stdio, file */
+	int in;        /* to read from, or -1 */
+	int listener;  /* tcp, or -1 */
+	bool pty;
+	bool present; /* pty: somebody has it open */
+	int wake[2];  /* a byte: output waits; closing it ends the thread */
 	bool threaded;
-	bool raw;        /* the terminal's mode was changed */
+	bool raw; /* the terminal's mode was changed */
 	struct termios saved;
 	pthread_t thread;
-	pthread_mutex_t lock;
 	char name[64];
 };
 
@@ -53,13 +57,6 @@ static bool serial_host_read(struct serial_host *host, int fd)
 	return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
-static void serial_host_set_out(struct serial_host *host, int fd)
-{
-	pthread_mutex_lock(&host->lock);
-	host->out = fd;
-	pthread_mutex_unlock(&host->lock);
-}
-
 /* The client is gone, or there was none: takes the next one. */
 static void serial_host_accept(struct serial_host *host)
 {
@@ -68,7 +65,7 @@ static void serial_host_accept(struct serial_host *host)
 	if (fd < 0)
 		return;
 	host->in = fd;
-	serial_host_set_out(host, fd);
+	serial_out_set_reader(host->out, fd, true);
 }
 
 static void serial_host_hang_up(struct serial_host *host)
@@ -80,8 +77,27 @@ static void serial_host_hang_up(struct serial_host *host)
 		serial_host_end_input(host);
 		return;
 	}
-	serial_host_set_out(host, -1);
+	serial_out_set_reader(host->out, -1, false);
 	close(fd);
+}
+
+/* A pseudo terminal says that it is hung up as long as nobody has it open; it cannot be waited for. */
+static void serial_host_look_at_pty(struct serial_host *host)
+{
+	struct pollfd fd = { host->in, 0, 0 };
+	bool present = poll(&fd, 1, 0) >= 0 && !(fd.revents & POLLHUP);
+
+	if (present != host->present)
+		serial_out_set_reader(host->out, host->in, present);
+	host->present = present;
+}
+
+/* False: the run has no more use for the thread. */
+static bool serial_host_is_woken(struct serial_host *host)
+{
+	char bytes[64];
+
+	return read(host->wake[0], bytes, sizeof bytes) > 0;
 }
 
 static void *serial_host_main(void *opaque)
@@ -89,18 +105,26 @@ static void *serial_host_main(void *opaque)
 	struct serial_host *host = opaque;
 
 	for (;;) {
-		struct pollfd fds[3] = {
+		bool absent = host->pty && !host->present;
+		struct pollfd fds[4] = {
 			{ host->wake[0], POLLIN, 0 },
-			{ host->in, POLLIN, 0 },
+			{ absent ? -1 : host->in, POLLIN, 0 },
 			{ host->in < 0 ? host->listener : -1, POLLIN, 0 },
+			{ absent ? -1 : serial_out_waiting(host->out), POLLOUT, 0 },
 		};
 
-		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+		if (poll(fds, 4, absent ? SERIAL_HOST_LOOK : -1) < 0 && errno != EINTR)
 			return NULL;
-		if (fds[0].revents)
+		if (fds[0].revents && !serial_host_is_woken(host))
 			return NULL;
-		if (fds[1].revents && !serial_host_read(host, host->in))
+		if (fds[3].revents)
+			serial_out_drain(host->out);
+		if (host->pty)
+			serial_host_look_at_pty(host);
+		else if (fds[1].revents && !serial_host_read(host, host->in))
 			serial_host_hang_up(host);
+		if (host->pty && host->present && (fds[1].revents & POLLIN))
+			serial_host_read(host, host->in);
 		if (fds[2].revents)
 			serial_host_accept(host);
 		if (host->in < 0 && host->listener < 0)
@@ -112,13 +136,15 @@ static void serial_host_start(struct serial_host *host)
 {
 	sigset_t all, before;
 
-	if (pipe2(host->wake, O_CLOEXEC))
+	if (pipe2(host->wake, O_CLOEXEC | O_NONBLOCK))
 		return;
 	atomic_fetch_add(&host->machine->listeners, 1);
 	/* Signals are the main thread's. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	host->threaded = !pthread_create(&host->thread, NULL, serial_host_main, host);
+	if (host->file)
+		serial_out_set_file(host->out, host->file, host->threaded); /* somebody may be waiting for it */
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
@@ -126,22 +152,26 @@ static void serial_host_start(struct serial_host *host)
 
 void serial_host_write(struct serial_host *host, uint8_t byte)
 {
-	if (host->file) {
-		putc(byte, host->file);
-		if (host->threaded) /* somebody may be waiting for it */
-			fflush(host->file);
+	char wake = 0;
+
+	if (host->process != getpid())
 		return;
-	}
-	pthread_mutex_lock(&host->lock);
-	/* What the other side does not take now is lost there; the script's text has it. */
-	if (host->out >= 0 && host->listener >= 0)
-		(void)!send(host->out, &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-	else if (host->out >= 0)
-		(void)!write(host->out, &byte, 1);
-	pthread_mutex_unlock(&host->lock);
+	if (serial_out_write(host->out, byte) && host->threaded)
+		(void)!write(host->wake[1], &wake, 1);
+}
+
+bool serial_host_finish(struct serial_host *host, struct err *err)
+{
+	return host->process != getpid() || serial_out_finish(host->out, err);
 }
 
 /* ---- Opening ---- */
+
+static void serial_host_close_fd(int fd)
+{
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
 
 /* A terminal sends each key at once and shows none itself; Ctrl-C stays what it is. */
 static void serial_host_set_raw(struct serial_host *host)
@@ -159,6 +189,7 @@ static void serial_host_set_raw(struct serial_host *host)
 static bool serial_host_open_stdio(struct serial_host *host, bool use_stdin)
 {
 	host->file = stdout;
+	serial_out_set_file(host->out, stdout, false);
 	if (!use_stdin)
 		return true;
 	serial_host_set_raw(host);
@@ -168,26 +199,32 @@ static bool serial_host_open_stdio(struct serial_host *host, bool use_stdin)
 
 static bool serial_host_open_file(struct serial_host *host, const char *name, struct err *err)
 {
-	host->file = fopen(name, "wb");
-	return host->file || err_set(err, "%s: %s", name, strerror(errno));
+	host->file = fopen(name, "wbe");
+	if (!host->file)
+		return err_set(err, "%s: %s", name, strerror(errno));
+	serial_out_set_file(host->out, host->file, false);
+	return true;
 }
 
 static bool serial_host_open_pty(struct serial_host *host, struct err *err)
 {
 	struct termios mode;
-	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK), slave;
 
 	if (master < 0 || grantpt(master) || unlockpt(master) || ptsname_r(master, host->name, sizeof host->name)) {
 		if (master >= 0)
 			close(master);
 		return err_set(err, "serial \"pty\": %s", strerror(errno));
 	}
-	host->in = host->out = master;
-	host->slave = open(host->name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (host->slave >= 0 && !tcgetattr(host->slave, &mode)) {
+	host->in = master;
+	host->pty = true;
+	serial_out_set_reader(host->out, master, false);
+	slave = open(host->name, O_RDWR | O_NOCTTY | O_CLOEXEC); /* opened once, it is hung up until somebody comes */
+	if (slave >= 0 && !tcgetattr(slave, &mode)) {
 		cfmakeraw(&mode);
-		tcsetattr(host->slave, TCSANOW, &mode);
+		tcsetattr(slave, TCSANOW, &mode);
 	}
+	serial_host_close_fd(slave);
 	return true;
 }
 
@@ -206,8 +243,8 @@ static bool serial_host_open_tcp(struct serial_host *host, const char *port, str
 	if (fd < 0)
 		return err_set(err, "serial \"tcp:%s\": %s", port, strerror(errno));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, 1)
-	    || getsockname(fd, (struct sockaddr *)&address, &length)) {
+	if (bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, 1) ||
+	    getsockname(fd, (struct sockaddr *)&address, &length)) {
 		err_set(err, "serial \"tcp:%s\": %s", port, strerror(errno));
 		close(fd);
 		return false;
@@ -236,9 +273,14 @@ struct serial_host *serial_host_open(const char *spec, bool use_stdin, struct ma
 	struct serial_host *host = allocate_bytes(sizeof *host);
 
 	*host = (struct serial_host){
-		.machine = machine, .port = port, .in = -1, .out = -1, .listener = -1, .slave = -1, .wake = { -1, -1 },
+		.machine = machine,
+		.port = port,
+		.in = -1,
+		.listener = -1,
+		.wake = { -1, -1 },
 	};
-	pthread_mutex_init(&host->lock, NULL);
+	host->process = getpid();
+	host->out = serial_out_create(machine, strncmp(spec, "file:", 5) ? "standard output" : spec + 5);
 	if (!serial_host_open_kind(host, spec, use_stdin, err)) {
 		serial_host_close(host);
 		return NULL;
@@ -248,30 +290,23 @@ struct serial_host *serial_host_open(const char *spec, bool use_stdin, struct ma
 	return host;
 }
 
-static void serial_host_close_fd(int fd)
-{
-	if (fd > STDERR_FILENO)
-		close(fd);
-}
-
 void serial_host_close(struct serial_host *host)
 {
-	if (!host)
-		return;
+	if (!host || host->process != getpid())
+		return; /* a copy of the process has neither the thread nor a say in what is written */
 	serial_host_close_fd(host->wake[1]);
 	if (host->threaded)
 		pthread_join(host->thread, NULL);
 	serial_host_close_fd(host->wake[0]);
 	serial_host_close_fd(host->in);
 	serial_host_close_fd(host->listener);
-	serial_host_close_fd(host->slave);
 	if (host->raw)
 		tcsetattr(STDIN_FILENO, TCSANOW, &host->saved);
 	if (host->file == stdout)
 		fflush(stdout);
 	else if (host->file)
 		fclose(host->file);
-	pthread_mutex_destroy(&host->lock);
+	serial_out_destroy(host->out);
 	free(host);
 }
 

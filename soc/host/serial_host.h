@@ -8,7 +8,10 @@
  *   tcp:PORT   one client at a time on 127.0.0.1
  *
  * A thread of its own reads and posts external inputs (sim/input/input.h).
- * Output that a terminal or client does not take at once is dropped there.
+ * A terminal or client that reads slowly holds the simulation up, not its
+ * virtual time; output that nobody is there for is dropped. A file that takes no
+ * more ends the run with MACHINE_ERROR.
+ * A copy of the process writes nothing.
  */
 #ifndef WARPCORE_HOST_SERIAL_HOST_H
 #define WARPCORE_HOST_SERIAL_HOST_H
@@ -28,6 +31,8 @@ struct serial_host *serial_host_open(const char *spec, bool use_stdin, struct ma
 void serial_host_close(struct serial_host *host);
 /* A byte that the guest sent. Driving thread. */
 void serial_host_write(struct serial_host *host, uint8_t byte);
+/* False: what was sent is not all out, and nobody has been told yet; err has name and reason. */
+bool serial_host_finish(struct serial_host *host, struct err *err);
 /* "/dev/pts/3", "127.0.0.1:4000", or "" for the other kinds. */
 const char *serial_host_name(const struct serial_host *host);
 
