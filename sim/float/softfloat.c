@@ -68,14 +68,16 @@ static uint64_t softfloat_invalid(struct softfloat *sf, enum softfloat_flag kind
 	return SOFTFLOAT_DEFAULT_NAN;
 }
 
-/* The first NaN of up to three operands, quiet; an operand that is not there is zero. */
-static uint64_t softfloat_propagate(struct softfloat *sf, uint64_t first, uint64_t second, uint64_t third)
+/* The first NaN of up to three operands, quiet and of this precision; an operand that is not there is zero. */
+static uint64_t softfloat_propagate(struct softfloat *sf, enum softfloat_precision precision, uint64_t first,
+				    uint64_t second, uint64_t third)
 {
 	uint64_t nan = softfloat_is_nan(first) ? first : softfloat_is_nan(second) ? second : third;
 
 	if (softfloat_is_snan(first) || softfloat_is_snan(second) || softfloat_is_snan(third))
 		sf->flags |= SOFTFLOAT_SNAN;
-	return nan | SOFTFLOAT_QUIET;
+	nan |= SOFTFLOAT_QUIET;
+	return precision == SOFTFLOAT_SINGLE ? nan & ~SOFTFLOAT_BELOW_SINGLE : nan;
 }
 
 static uint64_t softfloat_shift_right_sticky(uint64_t value, unsigned count)
@@ -154,15 +156,15 @@ static uint64_t softfloat_pack(bool sign, uint64_t integer, int unit)
 	return softfloat_signed_zero(sign) | ((uint64_t)(exponent + 1023) & 0x7ff) << 52 | fraction;
 }
 
-/* Overflow that is not enabled: infinity, or the largest number where the mode rounds towards zero. */
+/*
+ * Overflow that is not enabled: infinity, or the largest number where the mode rounds towards zero. ROUNDED_UP stays
+ * what the rounding of the significand made it: undefined in 4.4.3, and so was a 603e seen to do.
+ */
 static uint64_t softfloat_overflowed(struct softfloat *sf, const struct format *format, bool sign)
 {
 	sf->flags |= SOFTFLOAT_OVERFLOW | SOFTFLOAT_INEXACT;
-	sf->flags &= ~SOFTFLOAT_ROUNDED_UP;
-	if (softfloat_round_increments(sf, sign, true, 1, 1)) {
-		sf->flags |= SOFTFLOAT_ROUNDED_UP;
+	if (softfloat_round_increments(sf, sign, true, 1, 1))
 		return softfloat_signed_infinity(sign);
-	}
 	return softfloat_pack(sign, (UINT64_C(1) << format->bits) - 1, format->largest - format->bits + 1);
 }
 
@@ -267,7 +269,7 @@ uint64_t softfloat_add(struct softfloat *sf, enum softfloat_precision precision,
 	struct number na = softfloat_unpack(a), nb = softfloat_unpack(b);
 
 	if (na.kind == NAN_KIND || nb.kind == NAN_KIND)
-		return softfloat_propagate(sf, a, b, 0);
+		return softfloat_propagate(sf, precision, a, b, 0);
 	return softfloat_add_numbers(sf, precision, &na, &nb);
 }
 
@@ -276,7 +278,7 @@ uint64_t softfloat_sub(struct softfloat *sf, enum softfloat_precision precision,
 	struct number na = softfloat_unpack(a), nb = softfloat_unpack(b);
 
 	if (na.kind == NAN_KIND || nb.kind == NAN_KIND)
-		return softfloat_propagate(sf, a, b, 0);
+		return softfloat_propagate(sf, precision, a, b, 0);
 	nb.sign = !nb.sign;
 	return softfloat_add_numbers(sf, precision, &na, &nb);
 }
@@ -293,7 +295,7 @@ uint64_t softfloat_mul(struct softfloat *sf, enum softfloat_precision precision,
 	uint128 product;
 
 	if (na.kind == NAN_KIND || nc.kind == NAN_KIND)
-		return softfloat_propagate(sf, a, c, 0);
+		return softfloat_propagate(sf, precision, a, c, 0);
 	if (softfloat_is_infinity_times_zero(&na, &nc))
 		return softfloat_invalid(sf, SOFTFLOAT_IMZ);
 	if (na.kind == INFINITE || nc.kind == INFINITE)
@@ -314,7 +316,7 @@ uint64_t softfloat_div(struct softfloat *sf, enum softfloat_precision precision,
 	uint64_t divisor, quotient;
 
 	if (na.kind == NAN_KIND || nb.kind == NAN_KIND)
-		return softfloat_propagate(sf, a, b, 0);
+		return softfloat_propagate(sf, precision, a, b, 0);
 	if (na.kind == nb.kind && na.kind != FINITE)
 		return softfloat_invalid(sf, na.kind == ZERO ? SOFTFLOAT_ZDZ : SOFTFLOAT_IDI);
 	if (na.kind == INFINITE)
@@ -417,7 +419,7 @@ static uint64_t softfloat_multiply_add(struct softfloat *sf, enum softfloat_prec
 	if (softfloat_is_infinity_times_zero(&na, &nc))
 		sf->flags |= SOFTFLOAT_IMZ;
 	if (na.kind == NAN_KIND || nb.kind == NAN_KIND || nc.kind == NAN_KIND)
-		return softfloat_propagate(sf, a, b, c);
+		return softfloat_propagate(sf, precision, a, b, c);
 	if (softfloat_is_infinity_times_zero(&na, &nc))
 		return SOFTFLOAT_DEFAULT_NAN;
 	nb.sign ^= subtract;
@@ -472,7 +474,7 @@ uint64_t softfloat_rsqrt_estimate(struct softfloat *sf, uint64_t b)
 	bool odd;
 
 	if (n.kind == NAN_KIND)
-		return softfloat_propagate(sf, b, 0, 0);
+		return softfloat_propagate(sf, SOFTFLOAT_DOUBLE, b, 0, 0);
 	if (n.kind == ZERO) {
 		sf->flags |= SOFTFLOAT_DIVIDE_BY_ZERO;
 		return softfloat_signed_infinity(n.sign);
@@ -495,7 +497,7 @@ uint64_t softfloat_round_to_single(struct softfloat *sf, uint64_t b)
 
 	switch (n.kind) {
 	case NAN_KIND:
-		return softfloat_propagate(sf, b, 0, 0) & ~UINT64_C(0x1fffffff);
+		return softfloat_propagate(sf, SOFTFLOAT_SINGLE, b, 0, 0);
 	case FINITE:
 		return softfloat_round_and_pack(sf, SOFTFLOAT_SINGLE, n.sign, n.exponent, n.significand);
 	default:

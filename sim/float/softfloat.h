@@ -13,6 +13,9 @@
  *
  * NaNs: the first operand that is a NaN, in the order frA, frB, frC, made
  * quiet; a generated NaN is SOFTFLOAT_DEFAULT_NAN (Power ISA Book I, 4.3.2).
+ * In single precision it loses the 29 fraction bits that a single has not. The
+ * architecture says so of frsp only and leaves the others undefined, whose
+ * operands must be singles (4.3.5); QEMU cuts all, a 603e was seen to (fsubs).
  */
 #ifndef WARPCORE_FLOAT_SOFTFLOAT_H
 #define WARPCORE_FLOAT_SOFTFLOAT_H
@@ -27,6 +30,7 @@
 #define SOFTFLOAT_INFINITY UINT64_C(0x7ff0000000000000)
 #define SOFTFLOAT_QUIET UINT64_C(0x0008000000000000)
 #define SOFTFLOAT_FRACTION UINT64_C(0x000fffffffffffff)
+#define SOFTFLOAT_BELOW_SINGLE UINT64_C(0x000000001fffffff) /* fraction bits that a single has not */
 #define SOFTFLOAT_HIDDEN UINT64_C(0x0010000000000000) /* the leading bit that the format does not store */
 
 /* The encoding of FPSCR[RN] and SPEFSCR[FRMC]. */
@@ -113,7 +117,7 @@ uint64_t softfloat_mulsub(struct softfloat *sf, enum softfloat_precision precisi
 uint64_t softfloat_reciprocal_estimate(struct softfloat *sf, uint64_t b);
 uint64_t softfloat_rsqrt_estimate(struct softfloat *sf, uint64_t b);
 
-/* frsp: a double rounded to single precision; a NaN loses its 29 low fraction bits. */
+/* frsp: a double rounded to single precision. */
 uint64_t softfloat_round_to_single(struct softfloat *sf, uint64_t b);
 
 /* No flags: a caller looks for NaNs itself, since instructions differ in what they make of them. */

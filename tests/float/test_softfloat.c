@@ -198,6 +198,7 @@ static struct expected expect(enum operation operation, enum softfloat_precision
 	const struct limits *l = &limits[precision];
 	mpfr_rnd_t mode = mpfr_modes[sf->round];
 	struct expected e = { 0 };
+	unsigned overflow;
 	bool tiny, huge;
 	int ternary;
 	mpfr_t r;
@@ -209,6 +210,7 @@ static struct expected expect(enum operation operation, enum softfloat_precision
 	tiny = mpfr_regular_p(r) && mpfr_get_exp(r) - 1 < l->smallest;
 	ternary = mpfr_operation(r, operation, a, c, b, mode);
 	huge = mpfr_regular_p(r) && mpfr_get_exp(r) - 1 > l->largest;
+	overflow = ternary_flags(ternary, mpfr_signbit(r)) | SOFTFLOAT_OVERFLOW | SOFTFLOAT_INEXACT;
 	if ((tiny && sf->trap & SOFTFLOAT_UNDERFLOW) || (huge && sf->trap & SOFTFLOAT_OVERFLOW)) {
 		e.flags = ternary_flags(ternary, mpfr_signbit(r));
 		e.flags |= tiny ? SOFTFLOAT_UNDERFLOW : SOFTFLOAT_OVERFLOW;
@@ -219,8 +221,8 @@ static struct expected expect(enum operation operation, enum softfloat_precision
 		ternary = mpfr_operation(r, operation, a, c, b, mode);
 		ternary = mpfr_check_range(r, ternary, mode);
 		ternary = mpfr_subnormalize(r, ternary, mode);
-		e.flags = ternary_flags(ternary, mpfr_signbit(r));
-		e.flags |= huge ? SOFTFLOAT_OVERFLOW : 0;
+		/* An overflow keeps the direction that the significand was rounded in. */
+		e.flags = huge ? overflow : ternary_flags(ternary, mpfr_signbit(r));
 		e.flags |= tiny && ternary ? SOFTFLOAT_UNDERFLOW : 0;
 		wide_exponents();
 	}
