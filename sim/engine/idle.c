@@ -6,23 +6,44 @@
 #include "sim/engine/block.h"
 #include "sim/exec/exec_branch.h"
 
-static bool idle_still_loops(struct core *core)
+enum idle_look { IDLE_UNMAPPED, IDLE_OF_A_DEVICE, IDLE_SEEN };
+
+/* What the core stands on, as a fetch would see it, without what a fetch changes. */
+static enum idle_look idle_look(struct core *core, struct op *op)
 {
 	struct mmu_translation page;
 	uint8_t bytes[4];
 	uint32_t word;
+
+	if (mmu_translate(&core->mmu, core->pc, MMU_EXECUTE, core->msr & MSR_IS, core->msr & MSR_PR, &page) != MMU_OK)
+		return IDLE_UNMAPPED;
+	if (!bus_peek(core->bus, page.pa, bytes, sizeof bytes))
+		return IDLE_OF_A_DEVICE; /* a look might change it */
+	word = page.wimge & MMU_E ? __builtin_bswap32(be32_load(bytes)) : be32_load(bytes);
+	block_decode_op(core, word, op, NULL);
+	return IDLE_SEEN;
+}
+
+static bool idle_still_loops(struct core *core)
+{
+	enum idle_look look;
 	struct op op;
 
 	if (fault_is_hopeless(core))
 		return !(atomic_load(&core->attention) & ATTENTION_INVALIDATE);
-	/* As a fetch would see it, without what a fetch changes. */
-	if (mmu_translate(&core->mmu, core->pc, MMU_EXECUTE, core->msr & MSR_IS, core->msr & MSR_PR, &page) != MMU_OK)
+	look = idle_look(core, &op);
+	return look == IDLE_OF_A_DEVICE || (look == IDLE_SEEN && exec_branch_loops(core, &op));
+}
+
+bool idle_hangs(struct core *core)
+{
+	struct op op;
+
+	if (core->state != CORE_RUNNING || core->msr & (MSR_EE | MSR_CE) || core->held)
 		return false;
-	if (!bus_peek(core->bus, page.pa, bytes, sizeof bytes))
-		return true; /* a device's, which a look might change */
-	word = page.wimge & MMU_E ? __builtin_bswap32(be32_load(bytes)) : be32_load(bytes);
-	block_decode_op(core, word, &op, NULL);
-	return exec_branch_loops(core, &op);
+	if (interrupt_due(core) || atomic_load(&core->attention) || block_cache_has_breakpoint(core, core->pc))
+		return false;
+	return idle_look(core, &op) == IDLE_SEEN && exec_branch_hangs(core, &op);
 }
 
 /* It was reported before the branch went round, or not since the breakpoint is there. */

@@ -17,4 +17,10 @@ struct core;
  */
 bool idle_is_over(struct core *core);
 
+/*
+ * True: the core is not idle, and still gets nowhere by itself. It runs round in a branch to itself with interrupts
+ * disabled, as a bare program does that has failed. Nobody runs; the driving thread.
+ */
+bool idle_hangs(struct core *core);
+
 #endif

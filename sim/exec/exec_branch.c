@@ -66,13 +66,19 @@ static inline uint64_t exec_branch_target(const struct core *core, const struct 
 	return width_cut(core, (op->flags & OP_AA ? 0 : exec_branch_ea(core, op)) + (width_reg)(width_signed)op->imm);
 }
 
+/* The core stands in this branch to itself until something else gets it out. */
+static bool exec_branch_stands(const struct core *core, const struct op *op)
+{
+	return !(op->flags & (OP_AA | OP_LK)) && !core->debug_active;
+}
+
 /*
  * A branch to itself that only an interrupt can end is an idle state
  * (VIRTUAL_TIME.md, 1): the core stands there instead of running round.
  */
 static bool exec_branch_is_idle(const struct core *core, const struct op *op)
 {
-	return !(op->flags & (OP_AA | OP_LK)) && core->msr & (MSR_EE | MSR_CE) && !core->debug_active;
+	return core->msr & (MSR_EE | MSR_CE) && exec_branch_stands(core, op);
 }
 
 static void exec_branch_to_self(struct core *core, const struct op *op)
@@ -83,11 +89,21 @@ static void exec_branch_to_self(struct core *core, const struct op *op)
 
 #if EXEC_WIDTH == 32
 
-bool exec_branch_loops(const struct core *core, const struct op *op)
+static bool exec_branch_is_to_self(const struct op *op)
 {
 	bool always = op->insn == ISA_b || (op->insn == ISA_bc && (op->t & BO_ALWAYS) == BO_ALWAYS);
 
-	return always && op->imm == 0 && exec_branch_is_idle(core, op);
+	return always && op->imm == 0;
+}
+
+bool exec_branch_loops(const struct core *core, const struct op *op)
+{
+	return exec_branch_is_to_self(op) && exec_branch_is_idle(core, op);
+}
+
+bool exec_branch_hangs(const struct core *core, const struct op *op)
+{
+	return exec_branch_is_to_self(op) && exec_branch_stands(core, op) && !(core->msr & (MSR_EE | MSR_CE));
 }
 
 #endif

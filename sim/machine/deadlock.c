@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/core/core.h"
+#include "sim/core/fault.h"
+#include "sim/core/interrupt.h"
 #include "sim/machine/machine_state.h"
 
 __attribute__((format(printf, 3, 4)))
@@ -50,12 +53,34 @@ static void deadlock_append_masked(char **text, size_t *left, uint32_t pending)
 	}
 }
 
+/* An idle kernel lets interrupts in where it loops; what failed, and hangs, does not. */
+static bool deadlock_is_hang(const struct core *core)
+{
+	return core->state == CORE_RUNNING || (core->state == CORE_LOOPING && !(core->msr & MSR_EE));
+}
+
 static void deadlock_append_core(const struct machine *machine, char **text, size_t *left, const struct core *core)
 {
-	deadlock_append(text, left, "core %d %s", core->index, core_state_name(core->state));
-	if (core->state == CORE_PARKED)
+	bool faults = fault_is_hopeless(core), hangs = faults || deadlock_is_hang(core);
+
+	deadlock_append(text, left, "core %d ", core->index);
+	if (core->state == CORE_PARKED) {
+		deadlock_append(text, left, "is parked");
 		return;
+	}
+	if (hangs)
+		deadlock_append(text, left, "hangs");
+	else if (core->state == CORE_CHECKSTOPPED)
+		deadlock_append(text, left, "is stopped by a checkstop");
+	else
+		deadlock_append(text, left, "is idle in %s", core->state == CORE_LOOPING ? "a branch to itself" :
+				core_state_name(core->state));
 	deadlock_append_place(machine, text, left, core->pc);
+	if (faults)
+		deadlock_append(text, left, ", its interrupt vectors fault themselves");
+	else if (hangs)
+		deadlock_append(text, left, ", a branch to itself with %s",
+				core->msr & MSR_CE ? "MSR[EE] = 0" : "interrupts disabled");
 	deadlock_append_masked(text, left, atomic_load(&core->pending));
 }
 

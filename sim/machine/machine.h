@@ -25,7 +25,7 @@ enum machine_reason {
 	MACHINE_POWEROFF, /* the guest switched the power off */
 	MACHINE_EXIT,     /* the guest ended the run with a status (sim/machine/semihost.h) */
 	MACHINE_RESET,    /* the guest asked for a reset */
-	MACHINE_DEADLOCK, /* all cores idle and no timer pending */
+	MACHINE_DEADLOCK, /* no core gets anywhere, and no timer is pending */
 	MACHINE_NOTHING,  /* nothing to run: no core was ever started, and no timer is pending */
 	MACHINE_WALL,     /* the host-time limit was reached */
 	MACHINE_ERROR,    /* a callback failed; the text says how */

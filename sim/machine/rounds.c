@@ -272,13 +272,34 @@ static bool rounds_never_began(const struct machine *machine)
 	return true;
 }
 
+/*
+ * Cores run, but all that do go round in a branch to themselves that nothing can end, in a run without an end. Asked
+ * in the order of the costs: most often the first core that runs answers it.
+ */
+static bool rounds_are_stuck(struct machine *machine, const struct warp_wait *how)
+{
+	struct machine_rounds *rounds = machine->rounds;
+
+	if (rounds->until != CLOCK_NO_DEADLINE || rounds->insns_end != INT64_MAX)
+		return false;
+	for (unsigned i = 0; i < machine->ncores; i++)
+		if (!core_is_idle(machine->cores[i]) && !idle_hangs(machine->cores[i]))
+			return false;
+	return warp_is_last(machine->clock, how);
+}
+
+static void rounds_deadlock_event(const struct machine *machine, struct machine_event *event)
+{
+	*event = (struct machine_event){ .reason = MACHINE_DEADLOCK, .time = machine_now(machine), .core = -1 };
+	deadlock_describe(machine, event->text, sizeof event->text);
+}
+
 /* Nobody can run: the clock goes to what comes next. False: the run ends with *event. */
 static bool rounds_idle(struct machine *machine, struct warp_wait *how, struct machine_event *event)
 {
 	enum machine_reason reason = MACHINE_TIME;
 	enum warp_end end;
 
-	how->for_input = atomic_load(&machine->listeners) > 0;
 	end = warp_wait(machine->clock, how);
 	if (machine->debugger.warped)
 		machine->debugger.warped(machine->debugger.opaque);
@@ -289,7 +310,11 @@ static bool rounds_idle(struct machine *machine, struct warp_wait *how, struct m
 	case WARP_LIMIT:
 		return true; /* rounds_step sees it */
 	case WARP_DEADLOCK:
-		reason = rounds_never_began(machine) ? MACHINE_NOTHING : MACHINE_DEADLOCK;
+		if (!rounds_never_began(machine)) {
+			rounds_deadlock_event(machine, event);
+			return false;
+		}
+		reason = MACHINE_NOTHING;
 		break;
 	case WARP_TIMEOUT:
 		reason = MACHINE_WALL;
@@ -298,8 +323,6 @@ static bool rounds_idle(struct machine *machine, struct warp_wait *how, struct m
 		return true;
 	}
 	*event = (struct machine_event){ .reason = reason, .time = machine_now(machine), .core = -1 };
-	if (reason == MACHINE_DEADLOCK)
-		deadlock_describe(machine, event->text, sizeof event->text);
 	if (reason == MACHINE_NOTHING)
 		snprintf(event->text, sizeof event->text, "%s", MACHINE_NOTHING_TEXT);
 	return false;
@@ -357,8 +380,13 @@ bool rounds_step(struct machine *machine, struct warp_wait *how, struct machine_
 	if (rounds_fire_due(machine))
 		return true;
 	rounds_look_again(machine, clock_now(machine->clock));
+	how->for_input = atomic_load(&machine->listeners) > 0;
 	if (warp_all_idle(machine->clock))
 		return rounds_idle(machine, how, event);
+	if (rounds_are_stuck(machine, how)) {
+		rounds_deadlock_event(machine, event);
+		return false;
+	}
 	now = clock_now(machine->clock);
 	rounds->horizon = rounds_min(timer_add(now, machine->quantum), clock_deadline(machine->clock));
 	if (machine->threads)

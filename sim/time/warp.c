@@ -441,6 +441,23 @@ int64_t warp_idle_ns(struct clock *clock, unsigned core, enum warp_reason reason
 
 /* ---- The driving thread ---- */
 
+/* Nobody is to come who gets cores out that stand still. Lock held. */
+static bool warp_is_forsaken(const struct clock *clock, const struct warp_wait *how)
+{
+	return clock_deadline(clock) == CLOCK_NO_DEADLINE && !warp_is_awaited(clock) && !how->for_input &&
+	       !clock->expecting;
+}
+
+bool warp_is_last(struct clock *clock, const struct warp_wait *how)
+{
+	bool last;
+
+	clock_lock(clock);
+	last = !clock->kicked && !clock->input && warp_is_forsaken(clock, how);
+	clock_unlock(clock);
+	return last;
+}
+
 /* What warp_wait has to return for. Lock held. */
 static enum warp_end warp_find_end(struct clock *clock, const struct warp_wait *how)
 {
@@ -456,7 +473,7 @@ static enum warp_end warp_find_end(struct clock *clock, const struct warp_wait *
 		return WARP_RUN;
 	if (warp_is_at_stop(clock))
 		return WARP_LIMIT;
-	if (deadline == CLOCK_NO_DEADLINE && !warp_is_awaited(clock) && !how->for_input && !clock->expecting)
+	if (warp_is_forsaken(clock, how))
 		return WARP_DEADLOCK;
 	return WARP_NOTHING;
 }

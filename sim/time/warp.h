@@ -106,6 +106,8 @@ struct warp_wait {
  * up to where the last core went idle. Driving thread only.
  */
 enum warp_end warp_wait(struct clock *clock, const struct warp_wait *how);
+/* No timer, look or input is to come: who stands still now does so for ever. Driving thread only. */
+bool warp_is_last(struct clock *clock, const struct warp_wait *how);
 
 /*
  * Holds running cores to the host's time: waits when virtual time is ahead by

@@ -135,7 +135,25 @@ tap.check("the diagnosis names the places", function()
   local idle = tap.machine()
   tap.program(idle, 1, 0x1000, { 0x7c008146, 0x48000000 }) -- wrteei 1; b .
   idle.symbols:add("idle_loop", 0x1000, 8)
-  tap.equal(idle:run().text, "core 0 parked; core 1 loop at 0x00001004 (idle_loop+0x4)")
+  tap.equal(idle:run().text,
+    "core 0 is parked; core 1 is idle in a branch to itself at 0x00001004 (idle_loop+0x4)")
+end)
+
+-- A program that stands in one with interrupts disabled is no idle kernel, and there is no need to wait for it.
+tap.check("the diagnosis of a failed test", function()
+  local failed = tap.machine()
+  tap.program(failed, 1, 0x1000, { 0x60000000, 0x48000000 }) -- nop; b .
+  failed.symbols:add("fail", 0x1004, 4)
+  tap.equal(failed:run{ ["for"] = "1us" }.reason, "time")
+  local hit
+  failed:timer{ after = "5us", on = function() hit = true end }
+  local ev = failed:run()
+  tap.equal(ev.reason, "deadlock")
+  tap.equal(ev.text, "core 0 is parked; core 1 hangs at 0x00001004 (fail), a branch to itself with interrupts disabled")
+  tap.equal(hit, true)
+  failed.cores[1].pc = 0x1000
+  failed:at{ pc = 0x1004, on = function() return "stop" end }
+  tap.equal(failed:run().reason ~= "deadlock", true)
 end)
 
 tap.fails("an unknown limit", "did you mean 'wall'", function() m:run{ wal = 1 } end)
