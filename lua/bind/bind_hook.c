@@ -27,20 +27,20 @@ static struct bind_hook *bind_hook_self(lua_State *L)
 	return (struct bind_hook *)bind_self(L, &bind_hook_class);
 }
 
-static void bind_hook_set_core(lua_State *L, const struct machine *machine, const char *owner)
+/* The core that arms its own timer, or NULL. */
+static struct core *bind_hook_core(const struct machine *machine, const char *owner)
 {
-	for (unsigned i = 0; i < machine->ncores; i++) {
-		if (!strcmp(machine->cores[i]->path, owner)) {
-			lua_pushinteger(L, i);
-			lua_setfield(L, -2, "core");
-		}
-	}
+	for (unsigned i = 0; i < machine->ncores; i++)
+		if (!strcmp(machine->cores[i]->path, owner))
+			return machine->cores[i];
+	return NULL;
 }
 
 static void bind_hook_push(lua_State *L, void *opaque)
 {
 	struct bind_hook *self = opaque;
 	const struct timer_request *request = self->request;
+	const struct core *core;
 
 	bind_push_kept(L, self->object.owner, self);
 	lua_getiuservalue(L, -1, BIND_HOOK_FUNCTION);
@@ -55,7 +55,11 @@ static void bind_hook_push(lua_State *L, void *opaque)
 	lua_setfield(L, -2, "time");
 	lua_pushinteger(L, request->expiry);
 	lua_setfield(L, -2, "expiry");
-	bind_hook_set_core(L, self->object.owner->machine, request->owner);
+	core = bind_hook_core(self->object.owner->machine, request->owner);
+	if (core) {
+		lua_pushinteger(L, core->index);
+		lua_setfield(L, -2, "core");
+	}
 	lua_pushvalue(L, -3);
 	lua_setfield(L, -2, "hook");
 	lua_remove(L, -3);
@@ -94,21 +98,26 @@ static void bind_hook_settle(lua_State *L, struct bind_hook *self)
 }
 
 /* A core that arms its own timer does so at its own time, which the clock is behind. */
-static int64_t bind_hook_time(const struct bind_machine *owner, const struct timer_request *request)
+static int64_t bind_hook_time(const struct bind_machine *owner, const struct timer_request *request, int number)
 {
-	const struct core *core = machine_calling_core(owner->machine, -1);
+	const struct core *core = machine_calling_core(owner->machine, number);
 
 	return core ? core_now(core, core->calling) : request->now;
 }
 
-static enum timer_action bind_hook_ask(void *opaque, struct timer_request *request)
+static enum timer_action bind_hook_ask_locked(struct bind_hook *self, struct timer_request *request)
 {
-	struct bind_hook *self = opaque;
 	struct bind_machine *owner = self->object.owner;
+	const struct core *core = bind_hook_core(owner->machine, request->owner);
+	int number = core ? core->index : -1;
 	struct bind_callback callback = {
-		.owner = owner, .what = "a function of m:intercept", .core = -1,
-		.time = bind_hook_time(owner, request),
-		.push = bind_hook_push, .take = bind_hook_take, .opaque = self,
+		.owner = owner,
+		.what = "a function of m:intercept",
+		.core = number,
+		.time = bind_hook_time(owner, request, number),
+		.push = bind_hook_push,
+		.take = bind_hook_take,
+		.opaque = self,
 	};
 
 	/* Outside of a run the script itself arms something, as by core.spr.DEC = n: nobody is asked. */
@@ -122,6 +131,19 @@ static enum timer_action bind_hook_ask(void *opaque, struct timer_request *reque
 	self->asking = false;
 	self->request = NULL;
 	return self->action;
+}
+
+/* Cores on threads of their own ask one after the other: none is passed over as another one asks. */
+static enum timer_action bind_hook_ask(void *opaque, struct timer_request *request)
+{
+	struct bind_hook *self = opaque;
+	struct debug *debug = self->object.owner->debug;
+	enum timer_action action;
+
+	debug_enter(debug);
+	action = bind_hook_ask_locked(self, request);
+	debug_leave(debug);
+	return action;
 }
 
 /* A set of event names, or one, at the top of the stack, as a mask. */
@@ -200,10 +222,9 @@ static const struct class_member bind_hook_members[] = {
 		.text = "The hook is asked no more. Cancelling twice does nothing.",
 		.returns = "nothing",
 		.errors = "the machine is closed",
-		.example =
-			"local h = m:intercept{ on = function() error \"never\" end }\nh:cancel()\n"
-			"m:run{ [\"for\"] = \"20ms\" }\n"
-			"assert(h.count == 0)",
+		.example = "local h = m:intercept{ on = function() error \"never\" end }\nh:cancel()\n"
+			   "m:run{ [\"for\"] = \"20ms\" }\n"
+			   "assert(h.count == 0)",
 	},
 	{
 		.name = "count",
@@ -212,10 +233,9 @@ static const struct class_member bind_hook_members[] = {
 		.text = "How often its function was asked.",
 		.returns = "integer",
 		.errors = "the machine is closed",
-		.example =
-			"local h = m:intercept{ name = \"decrementer\", on = function() end }\n"
-			"m:run{ [\"for\"] = \"20ms\" }\n"
-			"assert(h.count > 0)",
+		.example = "local h = m:intercept{ name = \"decrementer\", on = function() end }\n"
+			   "m:run{ [\"for\"] = \"20ms\" }\n"
+			   "assert(h.count > 0)",
 	},
 	{ .name = NULL },
 };

@@ -20,19 +20,25 @@ struct block_cache {
 	unsigned ncores;
 	struct block_page *_Atomic *pages; /* by memory page number; read by other threads' stores */
 	uint32_t npages;
-	size_t bytes;         /* of all blocks */
-	uint64_t decoded;     /* blocks, ever */
-	pthread_mutex_t lock; /* guards the requests: they come from other cores' threads */
-	uint32_t *requests;   /* memory pages to drop */
+	size_t bytes; /* of all blocks */
+	size_t most_bytes;
+	uint32_t most_tables;
+	struct block_page **tables; /* all there are, in use or spare; none goes before the cache does */
+	uint32_t ntables, nspare;   /* the spare ones are the last */
+	uint64_t decoded;           /* blocks, ever */
+	pthread_mutex_t lock;       /* guards the requests: they come from other cores' threads */
+	uint32_t *requests;         /* memory pages to drop */
 	uint32_t nrequests, room;
 	uint32_t breakpoints_at[BLOCK_PAGE_WORDS]; /* how many of all cores' lie at each word of a page */
 };
 
-struct block_cache *block_cache_create(struct bus *bus)
+struct block_cache *block_cache_create(struct bus *bus, unsigned sharers)
 {
 	struct block_cache *cache = allocate_zeroed(1, sizeof *cache);
 
 	cache->bus = bus;
+	cache->most_bytes = BLOCK_CACHE_BYTES / sharers;
+	cache->most_tables = BLOCK_CACHE_TABLES / sharers;
 	pthread_mutex_init(&cache->lock, NULL);
 	return cache;
 }
@@ -93,11 +99,21 @@ static struct block_page *block_cache_existing(const struct block_cache *cache, 
 
 struct block_page *block_cache_page(struct block_cache *cache, uint32_t memory_page)
 {
+	struct block_page *page;
+
 	if (memory_page >= cache->npages)
 		block_cache_cover_bus(cache);
-	if (!cache->pages[memory_page])
-		cache->pages[memory_page] = allocate_zeroed(1, sizeof(struct block_page));
-	return cache->pages[memory_page];
+	page = cache->pages[memory_page];
+	if (page)
+		return page;
+	if (!cache->nspare) {
+		cache->tables = allocate_again(cache->tables, (cache->ntables + 1) * sizeof(*cache->tables));
+		cache->tables[cache->ntables++] = allocate_zeroed(1, sizeof *page);
+		cache->nspare++;
+	}
+	page = cache->tables[cache->ntables - cache->nspare--];
+	cache->pages[memory_page] = page;
+	return page;
 }
 
 static size_t block_size(uint32_t n)
@@ -119,12 +135,11 @@ static void block_page_clear(struct block_cache *cache, struct block_page *page)
 
 void block_cache_destroy(struct block_cache *cache)
 {
-	for (uint32_t n = 0; n < cache->npages; n++) {
-		if (!cache->pages[n])
-			continue;
-		block_page_clear(cache, cache->pages[n]);
-		free(cache->pages[n]);
+	for (uint32_t i = 0; i < cache->ntables; i++) {
+		block_page_clear(cache, cache->tables[i]);
+		free(cache->tables[i]);
 	}
+	free(cache->tables);
 	pthread_mutex_destroy(&cache->lock);
 	free(cache->cores);
 	free(cache->pages);
@@ -213,7 +228,7 @@ const struct block *block_cache_miss(struct core *core, const struct mmu_fetch *
 	struct block *block;
 
 	/* Code that is entered at every word must not eat the host's memory. */
-	if (core->blocks->bytes > BLOCK_CACHE_BYTES)
+	if (core->blocks->bytes > core->blocks->most_bytes)
 		block_cache_drop_all(core->blocks);
 	/* The flag first, then the bytes: a store that comes between is seen. */
 	atomic_fetch_or(&memory->flags[(fetch->pa - memory->base) >> BUS_PAGE_SHIFT], BUS_PAGE_CODE);
@@ -235,7 +250,8 @@ bool block_cache_has_page(const struct block_cache *cache, uint32_t memory_page)
 static void block_cache_request(struct block_cache *cache, struct block_page *page, uint32_t memory_page)
 {
 	pthread_mutex_lock(&cache->lock);
-	if (!page->drop_requested) {
+	/* The table may have become spare, or another page's, since who asks has found it. */
+	if (cache->pages[memory_page] == page && !page->drop_requested) {
 		if (cache->nrequests == cache->room) {
 			cache->room = cache->room ? 2 * cache->room : 16;
 			cache->requests = allocate_again(cache->requests, cache->room * sizeof *cache->requests);
@@ -277,6 +293,25 @@ void block_cache_drop_requested(struct block_cache *cache)
 	pthread_mutex_unlock(&cache->lock);
 }
 
+void block_cache_make_room(struct block_cache *cache)
+{
+	if (cache->nspare || cache->ntables < cache->most_tables)
+		return;
+	pthread_mutex_lock(&cache->lock);
+	for (uint32_t n = 0; n < cache->npages; n++)
+		if (cache->pages[n])
+			cache->pages[n] = NULL;
+	for (uint32_t i = 0; i < cache->ntables; i++) {
+		block_page_clear(cache, cache->tables[i]);
+		cache->tables[i]->drop_requested = false;
+	}
+	cache->nspare = cache->ntables;
+	cache->nrequests = 0;
+	pthread_mutex_unlock(&cache->lock);
+	for (unsigned i = 0; i < cache->ncores; i++)
+		mmu_drop_fast(&cache->cores[i]->mmu); /* its fetch entries lead into the cache */
+}
+
 void block_cache_drop_all(struct block_cache *cache)
 {
 	for (uint32_t n = 0; n < cache->npages; n++)
@@ -286,7 +321,7 @@ void block_cache_drop_all(struct block_cache *cache)
 
 size_t block_cache_bytes(const struct block_cache *cache)
 {
-	return cache->bytes;
+	return cache->bytes + cache->ntables * sizeof(struct block_page);
 }
 
 uint64_t block_cache_decoded(const struct block_cache *cache)

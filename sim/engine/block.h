@@ -26,6 +26,8 @@ struct core;
 #define BLOCK_MAX_OPS 64
 /* What the blocks of a cache take at most, give or take one: then all are dropped, and decoded anew as they are met. */
 #define BLOCK_CACHE_BYTES ((size_t)64 << 20)
+/* Pages that have blocks at one time (8 KiB each for a table): then all are forgotten. */
+#define BLOCK_CACHE_TABLES 4096u
 
 struct block {
 	uint32_t n;      /* instructions, 1..BLOCK_MAX_OPS */
@@ -42,8 +44,8 @@ struct block_page {
 	bool drop_requested;                             /* under the cache's lock */
 };
 
-/* An empty cache for the memory of the bus. */
-struct block_cache *block_cache_create(struct bus *bus);
+/* An empty cache for the memory of the bus; the bounds above are for `sharers` of them together. */
+struct block_cache *block_cache_create(struct bus *bus, unsigned sharers);
 /* No core has it any more. */
 void block_cache_destroy(struct block_cache *cache);
 /*
@@ -59,7 +61,9 @@ unsigned block_cache_cores(const struct block_cache *cache);
  * their own it is called before they start: from then on other threads look into it.
  */
 void block_cache_cover_bus(struct block_cache *cache);
-/* The blocks of a memory page, none at first; stays where it is as long as the cache lives. */
+/* Makes room for one more page, perhaps by forgetting all. Block boundaries only; before a look-up for any core. */
+void block_cache_make_room(struct block_cache *cache);
+/* The blocks of a memory page, none at first; stays where it is until room is made. */
 struct block_page *block_cache_page(struct block_cache *cache, uint32_t memory_page);
 /* Decodes the block at ea. */
 const struct block *block_cache_miss(struct core *core, const struct mmu_fetch *fetch, uint64_t ea);
@@ -86,7 +90,7 @@ bool block_cache_has_page(const struct block_cache *cache, uint32_t memory_page)
 /* Does what block_cache_stored asked for. Block boundaries only, as the one below. */
 void block_cache_drop_requested(struct block_cache *cache);
 void block_cache_drop_all(struct block_cache *cache);
-/* What all blocks take now, and how many were ever decoded. */
+/* What all blocks and tables take now, and how many were ever decoded. */
 size_t block_cache_bytes(const struct block_cache *cache);
 uint64_t block_cache_decoded(const struct block_cache *cache);
 /*

@@ -100,6 +100,7 @@ static const struct mmu_fetch *run_fetch_slow(struct core *core)
 	struct mmu_fetch *fetch;
 	bool uncached;
 
+	block_cache_make_room(core->blocks);
 	fetch = translate_fetch(core, &uncached, &page);
 	if (fetch)
 		fetch->blocks = block_cache_page(core->blocks, page.memory_page);

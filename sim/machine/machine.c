@@ -73,7 +73,8 @@ void machine_give_blocks(struct machine *machine, struct core *core)
 	for (int i = 0; !core->threaded && !cache && i < core->index; i++)
 		if (machine->cores[i]->model == core->model)
 			cache = machine->cores[i]->blocks;
-	block_cache_attach(cache ? cache : block_cache_create(machine->bus), core);
+	block_cache_attach(cache ? cache : block_cache_create(machine->bus, core->threaded ? machine->ncores : 1),
+			   core);
 }
 
 void machine_take_blocks(struct core *core)

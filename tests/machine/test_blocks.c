@@ -90,13 +90,41 @@ static void test_breakpoint_of_one(void **state)
 	}
 }
 
+/* A guest that runs in all of its memory: a branch in each page to the next one, twice over, by two cores. */
+static void test_bounded(void **state)
+{
+	enum { PAGES = 16384 }; /* 64 MiB */
+	static const uint32_t end[] = { W_ADDI(4, 4, 1), W_BDNZ(8), W_WAIT, W_MTSPR(8, 5), 0x4e800020 /* blr */ };
+
+	for (unsigned threads = 0; threads <= 2; threads += 2) {
+		struct machine *m = guest_machine("e500mc", 2, GHZ);
+
+		assert_true(bus_add_memory(m->bus, "more", GUEST_MEMORY, PAGES * 4096 - GUEST_MEMORY, false, NULL));
+		for (unsigned page = 1; page < PAGES - 1; page++)
+			GUEST_CODE(m, page * 4096, W_B(4096));
+		guest_code(m, (PAGES - 1) * 4096, end, sizeof end / sizeof *end);
+		threads_set_count(m, threads);
+		for (unsigned i = 0; i < 2; i++) {
+			guest_start(m, i, 0x1000);
+			m->cores[i]->ctr = 2;
+			m->cores[i]->r[5] = 0x1000;
+		}
+		assert_int_equal(guest_run(m, 0).reason, MACHINE_DEADLOCK);
+		for (unsigned i = 0; i < 2; i++) {
+			assert_int_equal(m->cores[i]->r[4], 2);
+			assert_true(block_cache_bytes(m->cores[i]->blocks) <=
+				    BLOCK_CACHE_BYTES + BLOCK_CACHE_TABLES * (sizeof(struct block_page) + 1));
+		}
+		machine_destroy(m);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_decoded_once),
-		cmocka_unit_test(test_models),
-		cmocka_unit_test(test_store_by_another),
-		cmocka_unit_test(test_breakpoint_of_one),
+		cmocka_unit_test(test_decoded_once),     cmocka_unit_test(test_models),
+		cmocka_unit_test(test_store_by_another), cmocka_unit_test(test_breakpoint_of_one),
+		cmocka_unit_test(test_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,4 +50,27 @@ for threads = 1, 4 do
   end)
 end
 
+-- Each core arms its own decrementer without pause, and each of them is asked about.
+tap.check("m:intercept asks for each core's timer", function()
+  local m = tap.machine{ cores = 4, threads = 4, memory = "16M" }
+  local asked, core_of = {}, {}
+  for core = 0, 3 do
+    asked[core] = 0
+    core_of[m.cores[core].path] = core
+    tap.program(m, core, 0x1000, { 0x38601000, 0x7c7603a6, 0x4bfffff8 }) -- li r3, 0x1000; mtdec r3; b -8
+  end
+  m:intercept{ events = { "arm" }, on = function(ev)
+    assert(ev.core == core_of[ev.owner])
+    asked[ev.core] = asked[ev.core] + 1
+    if asked[ev.core] % 3 == 0 then return "delay", "1us" end
+    if asked[ev.core] % 3 == 1 then return "drop" end
+  end }
+  local ev = m:run{ ["for"] = "2ms" }
+  tap.equal(ev.reason, "time")
+  for core = 0, 3 do
+    local armed = m.cores[core].insns // 3
+    assert(math.abs(asked[core] - armed) <= 1, ("core %d: asked %d of %d"):format(core, asked[core], armed))
+  end
+end)
+
 tap.done()
