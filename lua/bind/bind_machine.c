@@ -134,7 +134,11 @@ int bind_machine_new(lua_State *L)
 	}
 	bind_machine_enlist(L);
 	owner->debug = debug_create(owner->machine);
-	threads_set_count(owner->machine, owner->options.threads);
+	if (!threads_set_count(owner->machine, owner->options.threads)) {
+		err_set(&err, "threads: this host has no room for %u of them", owner->options.threads);
+		bind_machine_close(owner);
+		class_input_error(L, &err);
+	}
 	/* A payload without symbols, or a uImage, is none the worse for it. */
 	if (owner->options.soc.kernel)
 		symbols_load(owner->symbols, owner->options.soc.kernel, 0, &err);

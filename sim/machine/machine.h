@@ -98,9 +98,10 @@ bool machine_must_stop(struct machine *machine);
  * Cores on `threads` host threads (core n on thread n modulo threads), met at
  * each horizon; 0 or 1: all on the driving thread, in a fixed order. Where
  * guest cores race for memory such a run does not come out the same again
- * (CLOCK_THREADS). Between runs.
+ * (CLOCK_THREADS). Between runs. False: the host has not so many threads, and
+ * the driving thread does it all.
  */
-void threads_set_count(struct machine *machine, unsigned threads);
+bool threads_set_count(struct machine *machine, unsigned threads);
 
 /* A region of interest (sim/stat/region.h) begins or ends at `now`. False: it is open already, or is not. */
 bool machine_begin_region(struct machine *machine, const char *name, int64_t now);

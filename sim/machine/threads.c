@@ -210,9 +210,11 @@ static void threads_destroy(struct threads *threads)
 	free(threads);
 }
 
-static void threads_create(struct machine *machine, unsigned count)
+/* False: the host has not so many; there are none. */
+static bool threads_create(struct machine *machine, unsigned count)
 {
 	struct threads *threads = allocate_zeroed(1, sizeof *threads);
+	unsigned started = 0;
 
 	pthread_mutex_init(&threads->lock, NULL);
 	pthread_cond_init(&threads->over, NULL);
@@ -226,12 +228,23 @@ static void threads_create(struct machine *machine, unsigned count)
 		worker->machine = machine;
 		worker->number = i;
 		pthread_cond_init(&worker->wake, NULL);
-		pthread_create(&worker->thread, NULL, threads_worker_main, worker);
+		if (pthread_create(&worker->thread, NULL, threads_worker_main, worker)) {
+			pthread_cond_destroy(&worker->wake);
+			break;
+		}
+		started++;
 	}
 	pthread_mutex_lock(&threads->lock);
+	threads->count = started;
+	threads->awake -= count - started;
 	while (threads->awake)
 		pthread_cond_wait(&threads->over, &threads->lock);
 	pthread_mutex_unlock(&threads->lock);
+	if (started < count) {
+		machine->threads = NULL;
+		threads_destroy(threads);
+	}
+	return started == count;
 }
 
 /* All on the driving thread, or each on its own; then other threads' stores look into every cache: it covers all. */
@@ -247,8 +260,10 @@ static void threads_share_blocks(struct machine *machine, bool share)
 	}
 }
 
-void threads_set_count(struct machine *machine, unsigned threads)
+bool threads_set_count(struct machine *machine, unsigned threads)
 {
+	bool made = true;
+
 	if (machine->threads)
 		threads_destroy(machine->threads);
 	machine->threads = NULL;
@@ -256,8 +271,11 @@ void threads_set_count(struct machine *machine, unsigned threads)
 		threads = machine->ncores;
 	threads_share_blocks(machine, threads <= 1);
 	if (threads > 1) {
-		threads_create(machine, threads);
+		made = threads_create(machine, threads);
 		clock_note_influence(machine->clock, CLOCK_THREADS);
 	}
+	if (!made)
+		threads_share_blocks(machine, true);
 	bus_set_threaded(machine->bus, machine->threads != NULL);
+	return made;
 }

@@ -132,12 +132,12 @@ static void *serial_host_main(void *opaque)
 	}
 }
 
-static void serial_host_start(struct serial_host *host)
+static bool serial_host_start(struct serial_host *host, struct err *err)
 {
 	sigset_t all, before;
 
 	if (pipe2(host->wake, O_CLOEXEC | O_NONBLOCK))
-		return;
+		return err_set(err, "serial: %s", strerror(errno));
 	atomic_fetch_add(&host->machine->listeners, 1);
 	/* Signals are the main thread's. */
 	sigfillset(&all);
@@ -146,6 +146,10 @@ static void serial_host_start(struct serial_host *host)
 	if (host->file)
 		serial_out_set_file(host->out, host->file, host->threaded); /* somebody may be waiting for it */
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (host->threaded)
+		return true;
+	atomic_fetch_sub(&host->machine->listeners, 1);
+	return err_set(err, "serial: this host has no room for one more thread");
 }
 
 /* ---- Writing ---- */
@@ -285,9 +289,10 @@ struct serial_host *serial_host_open(const char *spec, bool use_stdin, struct ma
 		serial_host_close(host);
 		return NULL;
 	}
-	if (host->in >= 0 || host->listener >= 0)
-		serial_host_start(host);
-	return host;
+	if ((host->in < 0 && host->listener < 0) || serial_host_start(host, err))
+		return host;
+	serial_host_close(host);
+	return NULL;
 }
 
 void serial_host_close(struct serial_host *host)

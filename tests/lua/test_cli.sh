@@ -110,6 +110,12 @@ result "the file has a timeline of all of the run" $?
 sed 's/serial@4500 {/& status = "disabled";/' $board >"$dir/mute.dts"
 check "a board without a serial port runs" 0 '' '' -b "$dir/mute.dts" -k $uboot --run 1ms
 check "one that was asked for is missed" 1 '' 'no serial port for serial "stdio"' -b "$dir/mute.dts" --run 1ms --serial stdio
+if (ulimit -v 110000; "$warpcore" --version >/dev/null 2>&1); then # a sanitizer's program needs more
+	few() { (ulimit -v 110000; exec "$warpcore" -b $board -n 8 -m 64M -k $uboot --threads 8 --run 1ms); }
+	few >"$dir/out" 2>"$dir/few"
+	[ $? = 1 ] && grep -qE 'no room for 8 of them|no memory left' "$dir/few"
+	result "threads that the host has no room for" $?
+fi
 check "nothing to run is no deadlock" 2 '' '^warpcore: nothing to run: [^~]*-k FILE[^~]*~$' -b $board --run 1s
 
 dtc -q -I dts -O dtb -b 1 -o "$dir/second.dtb" $board

@@ -10,9 +10,10 @@ machine='local m = warpcore.machine{ board = "dts/ppce500.dts", cores = 1, memor
 ends() { # what, interrupts at most, status (a pattern), script
 	local pid n=0 got
 	echo "io.write 'on\n' io.flush() $4" >"$dir/script.lua"
+	rm -f "$dir/out" # that of the one before has its "on"
 	"$warpcore" "$dir/script.lua" </dev/null >"$dir/out" 2>"$dir/err" &
 	pid=$!
-	until grep -q on "$dir/out"; do sleep 0.05; done
+	until grep -q on "$dir/out" 2>/dev/null || ! kill -0 $pid; do sleep 0.05; done
 	while kill -0 $pid 2>/dev/null && [ $n -lt "$2" ]; do
 		kill -INT $pid 2>/dev/null
 		n=$((n + 1))
