@@ -120,8 +120,7 @@ static enum timer_action bind_hook_ask_locked(struct bind_hook *self, struct tim
 		.opaque = self,
 	};
 
-	/* Outside of a run the script itself arms something, as by core.spr.DEC = n: nobody is asked. */
-	if (!owner->L || self->asking || self->cancelled)
+	if (self->asking || self->cancelled)
 		return TIMER_PASS;
 	self->count++;
 	self->request = request;
@@ -137,12 +136,15 @@ static enum timer_action bind_hook_ask_locked(struct bind_hook *self, struct tim
 static enum timer_action bind_hook_ask(void *opaque, struct timer_request *request)
 {
 	struct bind_hook *self = opaque;
-	struct debug *debug = self->object.owner->debug;
+	struct bind_machine *owner = self->object.owner;
 	enum timer_action action;
 
-	debug_enter(debug);
+	/* Outside of a run the script itself arms something, as by core.spr.DEC = n: nobody is asked. */
+	if (!owner->L)
+		return TIMER_PASS;
+	debug_enter(owner->debug);
 	action = bind_hook_ask_locked(self, request);
-	debug_leave(debug);
+	debug_leave(owner->debug);
 	return action;
 }
 

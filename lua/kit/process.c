@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* pipe2 */
+#define _GNU_SOURCE /* pipe2, dup3 */
 #include "lua/kit/process.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include "lua/kit/watchdog.h"
 
 #define PROCESS_MAX 256
+#define PROCESS_FILES 4096 /* descriptors are below that */
 
 static void process_write_all(int fd, const char *text, size_t size)
 {
@@ -32,6 +34,26 @@ static void process_write_all(int fd, const char *text, size_t size)
 		text += n;
 		size -= (size_t)n;
 	}
+}
+
+/*
+ * What a copy would write into its parent's result files (recordings, timelines, captures, a console's file) goes
+ * nowhere. Those are the regular files that are open for writing only: disks are open for reading, too, and look after
+ * themselves; files that are appended to are shared on purpose.
+ */
+static void process_let_go_of_files(int keep)
+{
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	struct stat status;
+
+	for (int fd = STDERR_FILENO + 1; fd < PROCESS_FILES; fd++) {
+		int flags = fcntl(fd, F_GETFL);
+
+		if (flags >= 0 && fd != keep && fd != null && (flags & O_ACCMODE) == O_WRONLY && !(flags & O_APPEND) &&
+		    !fstat(fd, &status) && S_ISREG(status.st_mode))
+			dup3(null, fd, O_CLOEXEC);
+	}
+	close(null);
 }
 
 /* The copy: nothing but the function; no buffer of the parent's is written twice. */
@@ -48,6 +70,7 @@ static void process_child(lua_State *L, pid_t parent, int fd)
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
+	process_let_go_of_files(fd);
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would take what it finds */
 	if (getppid() != parent)
 		_exit(1);

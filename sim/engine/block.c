@@ -321,7 +321,12 @@ void block_cache_drop_all(struct block_cache *cache)
 
 size_t block_cache_bytes(const struct block_cache *cache)
 {
-	return cache->bytes + cache->ntables * sizeof(struct block_page);
+	return cache->bytes;
+}
+
+unsigned block_cache_tables(const struct block_cache *cache)
+{
+	return cache->ntables;
 }
 
 uint64_t block_cache_decoded(const struct block_cache *cache)

@@ -90,8 +90,9 @@ bool block_cache_has_page(const struct block_cache *cache, uint32_t memory_page)
 /* Does what block_cache_stored asked for. Block boundaries only, as the one below. */
 void block_cache_drop_requested(struct block_cache *cache);
 void block_cache_drop_all(struct block_cache *cache);
-/* What all blocks and tables take now, and how many were ever decoded. */
+/* What all blocks take now, how many tables there are, and how many blocks were ever decoded. */
 size_t block_cache_bytes(const struct block_cache *cache);
+unsigned block_cache_tables(const struct block_cache *cache);
 uint64_t block_cache_decoded(const struct block_cache *cache);
 /*
  * A core's breakpoints by effective address, from the next block on; blocks that pass there are decoded anew, for all

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memfd_create */
 #include "soc/host/disk.h"
 
 #include <errno.h>
@@ -5,15 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/base/allocate.h"
 #include "sim/base/endian.h"
 
-#define DISK_BLOCK 4096u
+#define DISK_BLOCK  4096u
 #define DISK_HEADER 4096u
-#define DISK_MAGIC "WARPCOW1"
+#define DISK_MAGIC  "WARPCOW1"
 
 struct disk {
 	int file, overlay; /* -1: no overlay */
@@ -22,6 +24,8 @@ struct disk {
 	uint64_t size;
 	uint8_t *bitmap; /* of the overlay */
 	uint64_t bitmap_size, data;
+	pid_t process;  /* that opened it: a copy of the process writes to memory of its own */
+	bool stands_in; /* the overlay is that memory, of a disk that is written in place */
 };
 
 /* pread and pwrite until all is done. */
@@ -165,6 +169,13 @@ static bool disk_has_block(const struct disk *disk, uint64_t block)
 	return disk->overlay >= 0 && disk->bitmap[block / 8] >> block % 8 & 1;
 }
 
+static size_t disk_block_size(const struct disk *disk, uint64_t block)
+{
+	uint64_t left = disk->size - block * DISK_BLOCK;
+
+	return left < DISK_BLOCK ? (size_t)left : DISK_BLOCK;
+}
+
 /* The part of offset..offset+size-1 that lies in the first block. */
 static size_t disk_in_block(uint64_t offset, size_t size)
 {
@@ -222,11 +233,47 @@ static bool disk_write_overlay(struct disk *disk, uint64_t offset, const uint8_t
 	return true;
 }
 
+/* The overlay, or a new one, in memory. */
+static bool disk_split(struct disk *disk)
+{
+	struct disk old = *disk;
+	bool good;
+
+	disk->bitmap_size = (disk_blocks(disk) + 7) / 8;
+	disk->data = DISK_HEADER + (disk->bitmap_size + DISK_BLOCK - 1) / DISK_BLOCK * DISK_BLOCK;
+	disk->bitmap = allocate_try_zeroed(1, (size_t)disk->bitmap_size);
+	disk->overlay = memfd_create("disk", MFD_CLOEXEC);
+	good = disk->bitmap && disk->overlay >= 0 && disk_make_overlay(disk, disk->name, NULL);
+	for (uint64_t block = 0; good && block < disk_blocks(disk); block++)
+		if (disk_has_block(&old, block)) {
+			uint8_t bytes[DISK_BLOCK];
+			uint64_t at = disk->data + block * DISK_BLOCK;
+
+			good = disk_pread(old.overlay, at, bytes, disk_block_size(disk, block)) &&
+			       disk_pwrite(disk->overlay, at, bytes, disk_block_size(disk, block));
+			disk->bitmap[block / 8] |= (uint8_t)(1u << block % 8);
+		}
+	if (good) {
+		free(old.bitmap);
+		disk->stands_in = old.overlay < 0;
+		disk->process = getpid();
+		return true;
+	}
+	if (disk->overlay >= 0)
+		close(disk->overlay);
+	free(disk->bitmap);
+	*disk = old;
+	errno = ENOMEM;
+	return false;
+}
+
 static bool disk_write(void *opaque, uint64_t offset, const void *data, size_t size)
 {
 	struct disk *disk = opaque;
 	const uint8_t *at = data;
 
+	if (disk->process != getpid() && !disk_split(disk))
+		return false;
 	if (disk->overlay < 0)
 		return disk_pwrite(disk->file, offset, data, size);
 	while (size) {
@@ -245,19 +292,12 @@ static bool disk_flush(void *opaque)
 {
 	struct disk *disk = opaque;
 
-	return disk->read_only || !fsync(disk->overlay >= 0 ? disk->overlay : disk->file);
+	return disk->read_only || disk->process != getpid() || !fsync(disk->overlay >= 0 ? disk->overlay : disk->file);
 }
 
 /* State: the blocks of the overlay; those that came after a save are the image's again. */
 
 #define DISK_NO_BLOCK UINT64_MAX /* behind the last one */
-
-static size_t disk_block_size(const struct disk *disk, uint64_t block)
-{
-	uint64_t left = disk->size - block * DISK_BLOCK;
-
-	return left < DISK_BLOCK ? (size_t)left : DISK_BLOCK;
-}
 
 static void disk_save_blocks(struct disk *disk, struct state_visitor *visitor)
 {
@@ -285,8 +325,8 @@ static void disk_restore_blocks(struct disk *disk, struct state_visitor *visitor
 
 	for (state_u64(visitor, "block", &block); block < disk_blocks(disk) && good && !visitor->failed;) {
 		visitor->bytes(visitor, "bytes", bytes, disk_block_size(disk, block));
-		good = !visitor->failed && disk_pwrite(disk->overlay, disk->data + block * DISK_BLOCK, bytes,
-						       disk_block_size(disk, block));
+		good = !visitor->failed &&
+		       disk_pwrite(disk->overlay, disk->data + block * DISK_BLOCK, bytes, disk_block_size(disk, block));
 		bitmap[block / 8] |= (uint8_t)(1u << block % 8);
 		block = DISK_NO_BLOCK;
 		state_u64(visitor, "block", &block);
@@ -308,11 +348,13 @@ static void disk_visit_state(void *opaque, struct state_visitor *visitor)
 	state_u64(visitor, "bytes of the disk", &size);
 	if (size != disk->size)
 		state_refuse(visitor, "the saved state is of a machine with a disk of another size");
-	else if (disk->overlay < 0 && !disk->read_only)
+	else if ((disk->overlay < 0 || disk->stands_in) && !disk->read_only)
 		state_refuse(visitor, "a disk is written in place: a machine can be saved with disks that have an "
 				      "overlay, or are read only");
-	else if (disk->overlay >= 0 && visitor->restores)
+	else if (disk->overlay >= 0 && visitor->restores && (disk->process == getpid() || disk_split(disk)))
 		disk_restore_blocks(disk, visitor);
+	else if (disk->overlay >= 0 && visitor->restores)
+		state_refuse(visitor, "this host has no memory left for the overlay of a disk");
 	else if (disk->overlay >= 0)
 		disk_save_blocks(disk, visitor);
 }
@@ -336,6 +378,7 @@ struct disk_port *disk_open(const struct disk_image *image, struct err *err)
 	struct disk *disk = allocate_zeroed(1, sizeof *disk);
 
 	disk->file = disk->overlay = -1;
+	disk->process = getpid();
 	disk->name = allocate_text(image->overlay ? image->overlay : image->file);
 	disk->read_only = image->read_only;
 	if (disk_open_all(disk, image->file, image->overlay, err))

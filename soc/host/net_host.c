@@ -23,6 +23,7 @@
 #define NET_HOST_LOOK 100       /* host ms between looks at whether an answer is still waited for */
 
 struct net_host {
+	pid_t process; /* that opened it */
 	struct machine *machine;
 	struct input_port *port;
 	Slirp *slirp;
@@ -373,6 +374,7 @@ struct net_host *net_host_open(const struct net_spec *spec, struct machine *mach
 	struct net_host *host = allocate_zeroed(1, sizeof *host);
 
 	pthread_once(&once, net_host_prepare_forks);
+	host->process = getpid();
 	host->machine = machine;
 	host->port = port;
 	host->nforwards = spec->nforwards;
@@ -391,8 +393,8 @@ struct net_host *net_host_open(const struct net_spec *spec, struct machine *mach
 
 void net_host_close(struct net_host *host)
 {
-	if (!host)
-		return;
+	if (!host || host->process != getpid())
+		return; /* a copy of the process has not the thread */
 	atomic_store(&host->closing, true);
 	net_host_notify(host);
 	if (host->threaded)

@@ -53,6 +53,27 @@ tap.check("each point starts from the machine as it stands, and changes nothing 
   m:close()
 end)
 
+-- The copies go on with the machine and all that it writes; what they write is not for the files of the parent.
+tap.check("a copy writes nothing into its parent's recording, console, timeline or socket", function()
+  local log, console, trace = out .. ".log", out .. ".console", out .. ".trace"
+  local function session(sweep)
+    local m = tap.uboot_machine{ cores = 1, serial = "file:" .. console, console = "tcp:0", record = log }
+    m.trace:perfetto(trace)
+    m.uart[0]:expect("Hit any key", { timeout = "5s" })
+    local function go_on()
+      m.uart[0]:send " "
+      m.uart[0]:expect("=> ", { timeout = "2s" })
+      m:close()
+    end
+    if sweep then warpcore.sweep{ vary = { n = { 1, 2, 3 } }, jobs = 3, run = function() go_on() return 1 end } end
+    go_on()
+    return slurp(log) .. slurp(console) .. slurp(trace)
+  end
+  local alone = session(false)
+  assert(session(true) == alone, "the files are not the same")
+  for _, file in ipairs{ log, console, trace } do os.remove(file) end
+end)
+
 tap.check("a point that fails and one whose process is killed are reported, the others kept", function()
   local rows = warpcore.sweep{
     vary = { n = { 1, 2, 3, 4 } }, jobs = 2,
