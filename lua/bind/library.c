@@ -187,6 +187,7 @@ void library_open(lua_State *L)
 		{ "load", library_load },
 		{ "manual_device", manual_device },
 		{ "manual_instruction", manual_instruction },
+		{ "manual_short_form", manual_short_form },
 		{ "manual_register", manual_register },
 		{ "manual_index", manual_index },
 		{ "handle_waiters", bind_handle_waiters },

@@ -73,6 +73,18 @@ int manual_instruction(lua_State *L)
 	return 1;
 }
 
+int manual_short_form(lua_State *L)
+{
+	const char *operands;
+	enum isa_insn insn;
+
+	if (!isa_find_short(luaL_checkstring(L, 1), &insn, &operands))
+		return lua_pushnil(L), 1;
+	lua_pushstring(L, isa_row(insn)->mnemonic);
+	lua_pushstring(L, operands);
+	return 2;
+}
+
 /* ---- Registers ---- */
 
 static void manual_add_mask(luaL_Buffer *text, const struct core_model *model, const struct spr *spr)

@@ -19,6 +19,8 @@ extern const struct manual_page manual_pages[];
 int manual_device(lua_State *L);
 /* manual_instruction(word) -> text or nil; the word is a mnemonic. */
 int manual_instruction(lua_State *L);
+/* manual_short_form(word) -> mnemonic, operands (sim/isa/short.def), or nil. */
+int manual_short_form(lua_State *L);
 /* manual_register(word) -> text or nil; the word is the name of a special purpose register, in any case. */
 int manual_register(lua_State *L);
 /*

@@ -66,30 +66,6 @@ internal.define("core", {
   end,
 })
 
--- Short forms: what people write, and what the instruction table has. %1, %2 are the operands.
-internal.aliases = {
-  nop = "ori r0,r0,0", blr = "bclr 20,lt,0", bctr = "bcctr 20,lt,0", bctrl = "bcctrl 20,lt,0",
-  li = "addi %1,0,%2", lis = "addis %1,0,%2", mr = "or %1,%2,%2", ["not"] = "nor %1,%2,%2",
-  cmpwi = "cmpi cr0,0,%1,%2", cmplwi = "cmpli cr0,0,%1,%2", cmpw = "cmp cr0,0,%1,%2", cmplw = "cmpl cr0,0,%1,%2",
-  beq = "bc 12,eq,%1", bne = "bc 4,eq,%1", blt = "bc 12,lt,%1", bge = "bc 4,lt,%1", bgt = "bc 12,gt,%1",
-  ble = "bc 4,gt,%1", bdnz = "bc 16,lt,%1", bdz = "bc 18,lt,%1",
-  mflr = "mfspr %1,8", mtlr = "mtspr 8,%1", mfctr = "mfspr %1,9", mtctr = "mtspr 9,%1",
-  slwi = "rlwinm %1,%2,%3,0,31-%3", srwi = "rlwinm %1,%2,32-%3,%3,31",
-}
-
-local function without_alias(text)
-  local mnemonic, rest = text:match "^(%S+)%s*(.*)$"
-  local full = internal.aliases[mnemonic]
-  if not full then return text end
-  local operands = {}
-  for operand in rest:gmatch "[^,]+" do operands[#operands + 1] = operand:match "^%s*(.-)%s*$" end
-  -- As the assembler has it: the high half of an address may be written as it stands.
-  local high = mnemonic == "lis" and math.tointeger(tonumber(operands[2]))
-  if high and high > 0x7fff and high <= 0xffff then operands[2] = tostring(high - 0x10000) end
-  full = full:gsub("%%(%d)", function(n) return operands[tonumber(n)] or "?" end)
-  return (full:gsub("(%d+)%-(%d+)", function(a, b) return tostring(tonumber(a) - tonumber(b)) end))
-end
-
 -- Labels are collected first, so that a branch may go forward. "name:" stands in front of an instruction or alone.
 local function labels_of(text, address)
   local labels, lines = {}, {}
@@ -106,7 +82,7 @@ internal.define("core", {
   name = "assemble",
   synopsis = "core:assemble(address, text) -> integer",
   text = "Writes instructions at an address, through the core's MMU. The notation is objdump's with -Mraw, "
-    .. "\"addi r3,r3,1\", and the usual short forms: li, lis, mr, nop, cmpwi, beq, bdnz, blr, mflr and their like. "
+    .. "\"addi r3,r3,1\", and the short forms of the architecture: li, mr, nop, cmpwi, beq, blr, mflr and their like. "
     .. "A line may begin with a label, and name one as the target of a branch; # begins a comment, ; ends a line.",
   arguments = "address (integer or string): effective, a multiple of 4, or a symbol\n"
     .. "text (string): instructions, a line each; \".long 0x12345678\" is a word",
@@ -124,8 +100,10 @@ internal.define("core", {
     local function place(name) return labels[name] and ("0x%x"):format(labels[name]) end
     for i, source in ipairs(lines) do
       local named = source:gsub("[%a_][%w_]*$", place)
+      local here = address + 4 * (i - 1)
+      named = named:gsub("%.([+-]%d+)$", function(by) return ("0x%x"):format(here + by & 0xffffffff) end)
       local word, problem = tonumber(named:match "^%.long%s+(%S+)$")
-      if not word then word, problem = internal.assemble(core, without_alias(named), address + 4 * (i - 1)) end
+      if not word then word, problem = internal.assemble(core, named, here) end
       if not word then internal.fail(core, ("core:assemble: line %d, \"%s\": %s"):format(i, source, problem)) end
       words[i] = word
     end

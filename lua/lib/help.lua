@@ -5,13 +5,13 @@ local help = {}
 
 -- blr, li and their like: what they stand for, and the page of that instruction.
 local function short_form(word)
-  local full = internal.aliases[word]
-  if not full then return nil end
-  local operands, names = {}, { "X", "Y", "Z" }
-  for n in full:gmatch "%%(%d)" do operands[tonumber(n)] = names[tonumber(n)] end
-  full = full:gsub("%%(%d)", function(n) return names[tonumber(n)] end)
-  local short = #operands > 0 and word .. " " .. table.concat(operands, ",") or word
-  return ("%s  short for  %s\n\n%s"):format(short, full, internal.manual_instruction(full:match "^%S+"))
+  local mnemonic, columns = internal.manual_short_form(word)
+  if not mnemonic then return nil end
+  local names = {}
+  for letter in columns:gmatch "%l" do names[letter:byte() - 96] = letter:upper() end
+  local short = #names > 0 and word .. " " .. table.concat(names, ",") or word
+  local full = (mnemonic .. " " .. columns:gsub("~", ""):upper()):gsub(" $", "")
+  return ("%s  short for  %s\n\n%s"):format(short, full, internal.manual_instruction(mnemonic))
 end
 
 -- Further sources of help: functions word -> text or nil.

@@ -261,9 +261,13 @@ bool isa_assemble(const struct isa_row *row, const int32_t *values, unsigned fla
 
 /*
  * One line of assembly, in the notation of isa_disassemble: registers with or
- * without their letter, numbers in C notation, branch targets as addresses.
+ * without their letter, numbers in C notation, branch targets as addresses; or a
+ * short form (sim/isa/short.def).
  * False: the text is not an instruction of a core that has these categories.
  */
 bool isa_assemble_text(const char *text, isa_categories has, uint32_t address, uint32_t *word, struct err *err);
+
+/* What a short form stands for: the row and the operands column of its first entry. False: there is none. */
+bool isa_find_short(const char *mnemonic, enum isa_insn *insn, const char **operands);
 
 #endif

@@ -96,16 +96,11 @@ static bool isa_assemble_take_operand(struct reader *reader, const struct isa_op
 	case ISA_KIND_GPR_OR_ZERO:
 	case ISA_KIND_GPR_BASE:
 	case ISA_KIND_GPR_UP:
-	case ISA_KIND_GPR64:
-		return isa_assemble_take_register(reader, "r", value);
-	case ISA_KIND_FPR:
-		return isa_assemble_take_register(reader, "f", value);
-	case ISA_KIND_CR_FIELD:
-		return isa_assemble_take_register(reader, "cr", value);
-	case ISA_KIND_CR_BIT:
-		return isa_assemble_take_cr_bit(reader, value);
-	default:
-		return isa_assemble_take_number(reader, value);
+	case ISA_KIND_GPR64: return isa_assemble_take_register(reader, "r", value);
+	case ISA_KIND_FPR: return isa_assemble_take_register(reader, "f", value);
+	case ISA_KIND_CR_FIELD: return isa_assemble_take_register(reader, "cr", value);
+	case ISA_KIND_CR_BIT: return isa_assemble_take_cr_bit(reader, value);
+	default: return isa_assemble_take_number(reader, value);
 	}
 }
 
@@ -149,6 +144,127 @@ static const struct isa_row *isa_assemble_take_mnemonic(struct reader *reader, i
 	return NULL;
 }
 
+/* A short form (sim/isa/short.def). */
+struct isa_short {
+	const char *mnemonic;
+	enum isa_insn insn;
+	const char *operands;
+};
+
+static const struct isa_short isa_shorts[] = {
+#define ISA_SHORT(mnemonic, row, operands) { #mnemonic, ISA_##row, operands },
+#include "sim/isa/short.def"
+#undef ISA_SHORT
+};
+
+#define ISA_MAX_SHORT_OPERANDS 4
+
+/* How the short form's operand `letter` is written: as the row's operand that it is, else as a CR field or a number. */
+static const struct isa_operand *isa_short_operand(const struct isa_short *form, char letter)
+{
+	const struct isa_row *row = isa_row(form->insn);
+	const char *at = form->operands;
+	const struct isa_operand *as = NULL;
+
+	for (unsigned i = 0; row->operands[i]; i++) {
+		size_t length = strcspn(at, ",");
+
+		if (at[length ? length - 1 : 0] == letter && length <= 2)
+			as = isa_operand(row->operands[i]);
+		else if (!strncmp(at, "4*", 2) && at[2] == letter)
+			return isa_operand(ISA_OPERAND_BF);
+		else if (memchr(at, letter, length) && !as)
+			as = isa_operand(ISA_OPERAND_SH);
+		if (as && length == 1 && *at == letter)
+			return as;
+		at += length + (at[length] == ',');
+	}
+	return as;
+}
+
+static bool isa_short_take_operands(struct reader *reader, const struct isa_short *form, int32_t *values)
+{
+	bool in_brackets = false;
+
+	for (unsigned i = 0; i < ISA_MAX_SHORT_OPERANDS; i++) {
+		const struct isa_operand *as = isa_short_operand(form, (char)('a' + i));
+
+		if (!as)
+			break;
+		if ((i && !isa_assemble_take(reader, in_brackets ? "(" : ",")) ||
+		    !isa_assemble_take_operand(reader, as, &values[i]) ||
+		    (in_brackets && !isa_assemble_take(reader, ")")))
+			return false;
+		in_brackets = !strcmp(form->mnemonic, "la") && i == 1;
+	}
+	isa_assemble_skip_blanks(reader);
+	return !*reader->at;
+}
+
+/* What "~" does: 0..0xffff as the 16 bits that they are; what is beyond stays so, and does not fit. */
+static int32_t isa_short_wrap(int32_t value)
+{
+	return value > INT16_MAX && value <= UINT16_MAX ? value - 0x10000 : value;
+}
+
+/* One sum of the operands column; moves *at behind it. */
+static int32_t isa_short_sum(const char **at, const int32_t *values)
+{
+	int32_t sum = 0, sign = 1, factor = 1;
+	bool wraps = **at == '~';
+
+	*at += wraps;
+
+	for (; **at && **at != ','; (*at)++) {
+		if (**at == '-' || **at == '+') {
+			sign = **at == '-' ? -1 : 1;
+		} else if (isdigit((unsigned char)**at)) {
+			char *end;
+			int32_t number = (int32_t)strtol(*at, &end, 10);
+
+			if (*end == '*')
+				factor = number;
+			else
+				sum += sign * number;
+			*at = end - (*end != '*');
+		} else {
+			sum += sign * factor * values[**at - 'a'];
+			factor = 1;
+		}
+	}
+	*at += **at == ',';
+	return wraps ? isa_short_wrap(sum) : sum;
+}
+
+static bool isa_short_assemble(const char *text, const struct isa_short *form, uint32_t address, uint32_t *word,
+			       struct err *err)
+{
+	struct isa_row named = *isa_row(form->insn);
+	int32_t taken[ISA_MAX_SHORT_OPERANDS], values[ISA_MAX_OPERANDS];
+	const char *at = form->operands;
+	struct reader reader = { text };
+	unsigned flags;
+	size_t length;
+
+	isa_assemble_skip_blanks(&reader);
+	length = strcspn(reader.at, " \t\n");
+	named.mnemonic = form->mnemonic;
+	flags = isa_match_mnemonic(&named, reader.at, length);
+	reader.at += length;
+	if (flags == ISA_NO_MATCH || !isa_short_take_operands(&reader, form, taken))
+		return false;
+	for (unsigned i = 0; named.operands[i]; i++) {
+		const struct isa_operand *operand = isa_operand(named.operands[i]);
+
+		values[i] = isa_short_sum(&at, taken);
+		if (operand->first >= 16 && operand->last - operand->first == 4 && values[i] == 32)
+			values[i] = 0; /* a rotate by 32 */
+		if (operand->kind == ISA_KIND_TARGET && !(flags & OP_AA))
+			values[i] = (int32_t)((uint32_t)values[i] - address);
+	}
+	return isa_assemble(&named, values, flags, word, err);
+}
+
 bool isa_assemble_text(const char *text, isa_categories has, uint32_t address, uint32_t *word, struct err *err)
 {
 	struct reader reader = { text };
@@ -156,6 +272,11 @@ bool isa_assemble_text(const char *text, isa_categories has, uint32_t address, u
 	unsigned flags;
 	const struct isa_row *row = isa_assemble_take_mnemonic(&reader, has, &flags);
 
+	for (unsigned i = 0; i < sizeof(isa_shorts) / sizeof(*isa_shorts); i++) {
+		if (isa_has(has, isa_row(isa_shorts[i].insn)->categories) &&
+		    isa_short_assemble(text, &isa_shorts[i], address, word, err))
+			return true;
+	}
 	if (!row)
 		return err_set(err, "\"%s\" is not an instruction of this core", text);
 	if (!isa_assemble_take_operands(&reader, row, values, err))
@@ -165,4 +286,16 @@ bool isa_assemble_text(const char *text, isa_categories has, uint32_t address, u
 			values[i] = (int32_t)((uint32_t)values[i] - address);
 	}
 	return isa_assemble(row, values, flags, word, err);
+}
+
+bool isa_find_short(const char *mnemonic, enum isa_insn *insn, const char **operands)
+{
+	for (unsigned i = 0; i < sizeof(isa_shorts) / sizeof(*isa_shorts); i++) {
+		if (!strcmp(isa_shorts[i].mnemonic, mnemonic)) {
+			*insn = isa_shorts[i].insn;
+			*operands = isa_shorts[i].operands;
+			return true;
+		}
+	}
+	return false;
 }
