@@ -210,7 +210,7 @@ static int32_t isa_short_wrap(int32_t value)
 /* One sum of the operands column; moves *at behind it. */
 static int32_t isa_short_sum(const char **at, const int32_t *values)
 {
-	int32_t sum = 0, sign = 1, factor = 1;
+	int64_t sum = 0, sign = 1, factor = 1; /* what does not fit does not fit into any operand either */
 	bool wraps = **at == '~';
 
 	*at += wraps;
@@ -220,7 +220,7 @@ static int32_t isa_short_sum(const char **at, const int32_t *values)
 			sign = **at == '-' ? -1 : 1;
 		} else if (isdigit((unsigned char)**at)) {
 			char *end;
-			int32_t number = (int32_t)strtol(*at, &end, 10);
+			long number = strtol(*at, &end, 10);
 
 			if (*end == '*')
 				factor = number;
@@ -233,7 +233,8 @@ static int32_t isa_short_sum(const char **at, const int32_t *values)
 		}
 	}
 	*at += **at == ',';
-	return wraps ? isa_short_wrap(sum) : sum;
+	sum = sum > INT32_MAX ? INT32_MAX : sum < INT32_MIN ? INT32_MIN : sum;
+	return wraps ? isa_short_wrap((int32_t)sum) : (int32_t)sum;
 }
 
 static bool isa_short_assemble(const char *text, const struct isa_short *form, uint32_t address, uint32_t *word,
@@ -265,6 +266,18 @@ static bool isa_short_assemble(const char *text, const struct isa_short *form, u
 	return isa_assemble(&named, values, flags, word, err);
 }
 
+static bool isa_short_is_named(const char *text)
+{
+	size_t length;
+
+	text += strspn(text, " \t");
+	length = strcspn(text, " \t\n");
+	for (unsigned i = 0; i < sizeof(isa_shorts) / sizeof(*isa_shorts); i++)
+		if (strlen(isa_shorts[i].mnemonic) == length && !strncmp(isa_shorts[i].mnemonic, text, length))
+			return true;
+	return false;
+}
+
 bool isa_assemble_text(const char *text, isa_categories has, uint32_t address, uint32_t *word, struct err *err)
 {
 	struct reader reader = { text };
@@ -277,6 +290,8 @@ bool isa_assemble_text(const char *text, isa_categories has, uint32_t address, u
 		    isa_short_assemble(text, &isa_shorts[i], address, word, err))
 			return true;
 	}
+	if (!row && isa_short_is_named(text))
+		return err_set(err, "\"%s\": these are not the operands of that short form", text);
 	if (!row)
 		return err_set(err, "\"%s\" is not an instruction of this core", text);
 	if (!isa_assemble_take_operands(&reader, row, values, err))
