@@ -7,6 +7,7 @@
 #   test-model         the warp protocol's model in spin;  test-stress: its code, and cores on threads, under
 #                      ThreadSanitizer
 #   test-linux         Linux with each type and number of cores, its own self-tests; BRIEF=1: fewer boots; GUESTS=dir: the kernels
+#   fuzz               T=name S=seconds: a target of tests/fuzz, all of them without T; RUNS=number in place of S
 #   test-trees         the board trees of Debian's linux-source package: each builds, or is refused in a true sentence
 #   guests             Linux kernels and a root file system from Debian's packages, into build/guests (half an hour)
 #   bench              speed, side by side with QEMU where it is installed
@@ -38,7 +39,8 @@ CFLAGS     ?= -O2 -g
 WARNINGS   := -Wall -Wextra -Wno-unused-parameter -Wshadow -Werror=missing-prototypes -Wstrict-prototypes -Wvla -Wundef \
 	-Wpointer-arith $(if $(WERROR),-Werror)
 SANITIZE   := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
-	$(if $(TSAN),-fsanitize=thread)
+	$(if $(TSAN),-fsanitize=thread) \
+	$(if $(FUZZ),-fsanitize=fuzzer-no-link$(comma)address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 ALL_CFLAGS := -std=gnu11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -pthread -I. -I$(BUILD)/gen $(LUA_CFLAGS) \
 	-DWARPCORE_DEBUG=$(if $(DEBUG),1,0) \
 	-DWARPCORE_VERSION='"$(VERSION)"' -DWARPCORE_DATADIR='"$(PREFIX)/share/warpcore"'
@@ -174,6 +176,18 @@ test-trees: deps-build
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) tests/trees/run
 
+# Fuzz targets: tests/fuzz/fuzz_NAME.c, by libFuzzer of clang, under its sanitizers.
+FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_NAMES   := $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=%)
+fuzz: deps
+	@tests/deps libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev # libFuzzer
+	@$(MAKE) --no-print-directory FUZZ=1 CC=clang BUILD=build-fuzz $(if $(T),build-fuzz/tests/fuzz/fuzz_$(T),build-fuzz-all)
+	@BUILD=build-fuzz tests/fuzz/run "$(or $(T),$(FUZZ_NAMES))" "$(S)" "$(RUNS)"
+build-fuzz-all: $(FUZZ_NAMES:%=$(BUILD)/tests/fuzz/fuzz_%)
+$(FUZZ_NAMES:%=$(BUILD)/tests/fuzz/fuzz_%): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/fuzz/fuzz.o $(ARCHIVES)
+	@echo "  LINK $@"
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $(filter %.o,$^) $(ARCHIVES) $(LIBS)
+
 GUEST_PACKAGES := gcc-powerpc-linux-gnu libc6-dev-powerpc-cross bc bison flex cpio xz-utils dpkg-dev
 guests:
 	@tests/deps $(GUEST_PACKAGES)
@@ -237,7 +251,7 @@ lint: deps
 	@$(MAKE) --no-print-directory all
 	@CC='$(CC)' CFLAGS='$(ALL_CFLAGS)' BUILD=$(BUILD) tests/lint/run
 
-.PHONY: all always docs deps deps-build deps-test run test test-built test-isa test-model test-stress test-sweep guests guest-selftest test-linux test-trees bench bench-built install uninstall clean format lint
+.PHONY: all always docs deps deps-build deps-test run test test-built test-isa test-model test-stress test-sweep guests guest-selftest test-linux test-trees fuzz build-fuzz-all bench bench-built install uninstall clean format lint
 .SECONDARY:
 
 -include $(BUILD)/sim/isa/gen/isagen.d $(LIB_OBJECTS:.o=.d) $(LUA_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*/*.d $(BUILD)/benchmarks/*.d)
