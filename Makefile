@@ -128,6 +128,15 @@ $(PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $$(call shared_objects,$$*.c) $(BUILD)/lib
 	@echo "  LINK $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/libfixture.a $(ARCHIVES) -lcmocka $(LIBS)
 
+# Fuzz targets: tests/fuzz/fuzz_NAME.c, by libFuzzer of clang, under its sanitizers. Without FUZZ, each runs its corpus.
+FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_NAMES   := $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=%)
+FUZZERS      := $(FUZZ_SOURCES:%.c=$(BUILD)/%)
+$(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/fuzz/fuzz.o $(if $(FUZZ),,$(BUILD)/tests/fuzz/corpus.o) \
+		$(BUILD)/libfixture.a $(ARCHIVES)
+	@echo "  LINK $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(if $(FUZZ),-fsanitize=fuzzer) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/libfixture.a $(ARCHIVES) $(LIBS)
+
 # MPFR is the oracle of these tests alone.
 $(BUILD)/tests/float/test_softfloat $(BUILD)/tests/exec/test_efp: LIBS += -lmpfr -lgmp
 
@@ -147,7 +156,7 @@ run: deps-build
 test: deps
 	@$(MAKE) --no-print-directory test-built
 # The programs of other targets are built too, so that none is left behind by a change.
-test-built: all docs $(PROGRAMS) $(GUEST_PROGRAMS)
+test-built: all docs $(PROGRAMS) $(FUZZERS) $(GUEST_PROGRAMS)
 	@BUILD=$(BUILD) tests/run $(T)
 
 N    ?= 1000000
@@ -176,17 +185,12 @@ test-trees: deps-build
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) tests/trees/run
 
-# Fuzz targets: tests/fuzz/fuzz_NAME.c, by libFuzzer of clang, under its sanitizers.
-FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
-FUZZ_NAMES   := $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=%)
 fuzz: deps
+	@[ -z "$(filter-out $(FUZZ_NAMES),$(T))" ] || { echo "make fuzz: there is no target $(T), but $(FUZZ_NAMES)" >&2; exit 1; }
 	@tests/deps libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev # libFuzzer
 	@$(MAKE) --no-print-directory FUZZ=1 CC=clang BUILD=build-fuzz $(if $(T),build-fuzz/tests/fuzz/fuzz_$(T),build-fuzz-all)
 	@BUILD=build-fuzz tests/fuzz/run "$(or $(T),$(FUZZ_NAMES))" "$(S)" "$(RUNS)"
-build-fuzz-all: $(FUZZ_NAMES:%=$(BUILD)/tests/fuzz/fuzz_%)
-$(FUZZ_NAMES:%=$(BUILD)/tests/fuzz/fuzz_%): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/fuzz/fuzz.o $(ARCHIVES)
-	@echo "  LINK $@"
-	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $(filter %.o,$^) $(ARCHIVES) $(LIBS)
+build-fuzz-all: $(FUZZERS)
 
 GUEST_PACKAGES := gcc-powerpc-linux-gnu libc6-dev-powerpc-cross bc bison flex cpio xz-utils dpkg-dev
 guests:

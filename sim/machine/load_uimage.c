@@ -101,10 +101,22 @@ static bool load_uimage_inflate(struct bus *bus, const uint8_t *data, size_t siz
 	return ok;
 }
 
+static bool load_uimage_copy(struct bus *bus, const uint8_t *data, size_t size, const char *file,
+			     struct load_image *image, struct err *err)
+{
+	image->end += size;
+	if (!bus_poke(bus, image->base, data, size))
+		return err_set(err, "%s: the uImage lies outside of memory: 0x%zx bytes at 0x%" PRIx64, file, size,
+			       image->base);
+	return true;
+}
+
 bool load_uimage_into(struct bus *bus, const uint8_t *data, size_t size, const char *file,
 		      struct load_image *image, struct err *err)
 {
+	const uint8_t *content = data + UIMAGE_HEADER_SIZE;
 	size_t length;
+	bool ok;
 
 	if (!load_uimage_check_header(data, size, file, err) || !load_uimage_check_kind(data, file, err))
 		return false;
@@ -112,10 +124,11 @@ bool load_uimage_into(struct bus *bus, const uint8_t *data, size_t size, const c
 	image->entry = be32_load(data + UIMAGE_ENTRY);
 	image->base = image->end = be32_load(data + UIMAGE_LOAD);
 	if (data[UIMAGE_COMPRESSION] == UIMAGE_GZIP)
-		return load_uimage_inflate(bus, data + UIMAGE_HEADER_SIZE, length, file, image, err);
-	image->end += length;
-	if (!bus_poke(bus, image->base, data + UIMAGE_HEADER_SIZE, length))
-		return err_set(err, "%s: the uImage lies outside of memory: 0x%zx bytes at 0x%" PRIx64, file, length,
-			       image->base);
-	return true;
+		ok = load_uimage_inflate(bus, content, length, file, image, err);
+	else
+		ok = load_uimage_copy(bus, content, length, file, image, err);
+	/* No byte of it was looked for in memory. */
+	if (ok && image->end == image->base)
+		return err_set(err, "%s: uImage without anything to load", file);
+	return ok;
 }

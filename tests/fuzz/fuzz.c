@@ -15,10 +15,16 @@
 #define FUZZ_FILES   4
 #define FUZZ_PPCE500 "dts/ppce500.dts"
 
-static void fuzz_fail(const char *why)
+void fuzz_fail(const char *why)
 {
 	fprintf(stderr, "fuzz: %s\n", why);
 	abort();
+}
+
+void fuzz_check_refusal(const struct err *err, const char *file)
+{
+	if (strncmp(err->text, file, strlen(file)) || strchr(err->text, '\n'))
+		fuzz_fail(err->text);
 }
 
 static void fuzz_fill(int fd, const void *data, size_t size)

@@ -16,6 +16,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+__attribute__((noreturn)) void fuzz_fail(const char *why);
+/* What must hold whatever the input is. */
+#define FUZZ_MUST(condition) ((condition) ? (void)0 : fuzz_fail(#condition))
+/* A refusal must be one line that begins with the name of the file. */
+void fuzz_check_refusal(const struct err *err, const char *file);
+
 /* A file in memory with these bytes: a name under /proc/self/fd, good until it is filled again; number < 4. */
 const char *fuzz_file(unsigned number, const void *data, size_t size);
 

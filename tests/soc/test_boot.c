@@ -335,6 +335,9 @@ static void test_bad_uimage(void **state)
 	seal(image, UIMAGE_SIZE);
 	expect_bad_uimage(image, "uImage: the uImage lies outside of memory: 0xc0 bytes at 0x3fffff");
 	make_uimage(image, UIMAGE_SIZE);
+	seal(image, 64); /* nothing behind the header */
+	expect_bad_uimage(image, "uImage: uImage without anything to load");
+	make_uimage(image, UIMAGE_SIZE);
 	open_memory(&memory);
 	for (size_t size = 4; size < UIMAGE_SIZE; size++) {
 		assert_false(load_u(&memory, image, size));
