@@ -39,6 +39,9 @@ void place_take(struct place *place, uint64_t base, uint64_t size)
 {
 	if (!size)
 		return;
+	/* What reaches past the last address ends there. */
+	if (size > UINT64_MAX - base)
+		size = UINT64_MAX - base;
 	place->taken = allocate_again(place->taken, (place->ntaken + 1) * sizeof *place->taken);
 	place->taken[place->ntaken++] = (struct place_range){ base, size };
 }
@@ -82,6 +85,8 @@ static bool place_search(const struct place *place, uint64_t size, uint64_t from
 		conflict = place_conflict(place, *base, size);
 		if (!conflict)
 			return true;
+		if (place_align(conflict, align) < conflict) /* past the last address */
+			return false;
 	}
 	return false;
 }

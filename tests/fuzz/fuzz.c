@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "sim/base/allocate.h"
+#include "sim/base/endian.h"
+#include "sim/time/clock.h"
 #include "soc/host/disk.h"
 #include "soc/tree/dtc.h"
 
@@ -98,6 +100,32 @@ void fuzz_run(struct machine *machine, int64_t insns)
 	struct machine_event event;
 
 	machine_run(machine, &limits, &event);
+}
+
+void fuzz_pass(struct machine *machine, int64_t ns)
+{
+	int64_t until = machine_now(machine) + ns;
+	int64_t deadline;
+
+	while ((deadline = clock_deadline(machine->clock)) <= until)
+		clock_advance(machine->clock, deadline);
+	clock_advance(machine->clock, until);
+}
+
+const char *fuzz_kernel(void)
+{
+	/* addi r3, r3, 1; stw r3, 0(r4); lwz r5, 0x600(r3); b back */
+	static const uint32_t words[] = { 0x38630001, 0x90640000, 0x80a30600, 0x4bfffff4 };
+	static const uint16_t head[] = { 0x7f45, 0x4c46, 0x0102, 0x0100, 0, 0,      0,  0,  2, 20, 0, 1, 0, 0x1000,
+					 0,      52,     0,      0,      0, 0,      52, 32, 1, 0,  0, 0, 0, 1,
+					 0,      84,     0,      0x1000, 0, 0x1000, 0,  16, 0, 16, 0, 7, 0, 4 };
+	uint8_t elf[sizeof head + sizeof words];
+
+	for (unsigned i = 0; i < sizeof head / sizeof *head; i++)
+		be16_store(elf + 2 * i, head[i]);
+	for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+		be32_store(elf + sizeof head + 4 * i, words[i]);
+	return fuzz_file(3, elf, sizeof elf);
 }
 
 uint32_t fuzz_take(struct fuzz_input *input, unsigned bytes)

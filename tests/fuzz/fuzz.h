@@ -33,6 +33,10 @@ struct machine *fuzz_machine(const struct soc_options *options, struct soc **soc
 
 /* Runs it for so many instructions, or a millisecond, whichever ends first. */
 void fuzz_run(struct machine *machine, int64_t insns);
+/* No core runs: virtual time moves by `ns`, what is due fires. */
+void fuzz_pass(struct machine *machine, int64_t ns);
+/* An ELF kernel that counts, loads and stores for ever: number 3 of the files. */
+const char *fuzz_kernel(void);
 
 /* The input, taken from its front; zeroes when it is used up. */
 struct fuzz_input {

@@ -3,7 +3,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct soc_options options = { .board = fuzz_file(0, data, size), .memory = 16 << 20 };
+	const struct soc_options options = {
+		.board = fuzz_file(0, data, size),
+		.memory = 16 << 20,
+		.kernel = fuzz_kernel(),
+	};
 	struct soc *soc;
 	struct machine *machine = fuzz_machine(&options, &soc);
 

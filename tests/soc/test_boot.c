@@ -536,6 +536,9 @@ static void test_places(void **state)
 		{ "a@1a80000 { no-map; reg = <0 0x1a80000 0 0x1000>; };", 256 * MIB, 27 * MIB, 64 * MIB },
 		{ "a@4000000 { no-map; reg = <0 0x4000000 0 0x1000000>; };", 256 * MIB, 26 * MIB, 80 * MIB },
 		{ "a@200000 { reg = <0 0x200000 0 0x1000>, <0 0x380000 0 0x1000>; };", 16 * MIB, 4 * MIB, 3 * MIB },
+		/* To the end of all addresses. */
+		{ "a@4000000 { reg = <0 0x4000000 0xffffffff 0xfbffffff>; };", 256 * MIB, 26 * MIB, 3 * MIB },
+		{ "a@4000000 { reg = <0 0x4000000 0xffffffff 0xfc000000>; };", 256 * MIB, 26 * MIB, 3 * MIB },
 	};
 	uint8_t elf[ELF_SIZE];
 
