@@ -753,12 +753,12 @@ static const struct class_member bind_machine_members[] = {
 		.call = bind_machine_finish_input,
 		.synopsis = "m:finish_input()",
 		.text = "Ends a recording (option record) with a digest of the state, or checks that a replay has "
-			"come to the same end. "
+			"come to the same end; waits until what the consoles have sent is out. "
 			"m:close and the end of the script do so too.",
 		.returns = "nothing",
 		.errors =
-			"the replay ended elsewhere or in another state, or the recording cannot be written; the "
-			"machine is closed",
+			"the replay ended elsewhere or in another state, or the recording or the file of a console "
+			"cannot be written; the machine is closed",
 		.example = "m:finish_input()",
 	},
 	{

@@ -16,6 +16,7 @@
 
 #include <lauxlib.h>
 
+#include "lua/kit/class.h"
 #include "lua/kit/sandbox.h"
 #include "sim/machine/machine.h"
 
@@ -34,15 +35,31 @@ static struct ctrl_c {
 	_Atomic int count;    /* signals in this chunk */
 	_Atomic int ending;   /* SIGTERM or SIGHUP: the program is to end; or 0 */
 	_Atomic int last;     /* the last signal; or 0 */
+	bool told;            /* `ending` has been an error once; the hook's */
 } ctrl_c = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-/* The second error comes again and again: a pcall may catch it, but not all that is around it. */
+/* Or a function of C: who called it comes next. */
+static bool ctrl_c_is_library(lua_State *L, lua_Debug *frame)
+{
+	return lua_getinfo(L, "S", frame) &&
+	       (*frame->what == 'C' || !strncmp(frame->source, CLASS_LIBRARY_CHUNK, strlen(CLASS_LIBRARY_CHUNK)));
+}
+
+/*
+ * The second error comes again and again: a pcall may catch it, but not all that is around it. So does that of a
+ * signal that ends the program, but for the library, which has something to put away when the first has come.
+ */
 static void ctrl_c_hook(lua_State *L, lua_Debug *frame)
 {
 	int ending = atomic_load(&ctrl_c.ending);
 
-	if (atomic_load(&ctrl_c.count) < CTRL_C_PATIENCE && !ending)
-		lua_sethook(L, NULL, 0, 0);
+	if (atomic_load(&ctrl_c.count) < CTRL_C_PATIENCE) {
+		if (ending && ctrl_c.told && ctrl_c_is_library(L, frame))
+			return;
+		if (!ending)
+			lua_sethook(L, NULL, 0, 0);
+	}
+	ctrl_c.told = ending != 0;
 	luaL_error(L, ending == SIGTERM ? "ended by SIGTERM" : ending ? "ended by SIGHUP" : "interrupted");
 }
 
@@ -103,6 +120,17 @@ void ctrl_c_install(lua_State *L, bool prompt)
 	action.sa_handler = ctrl_c_signal; /* without SA_RESTART: reading a line ends too */
 	for (const int *number = ctrl_c_signals; *number; number++)
 		sigaction(*number, &action, NULL);
+}
+
+void ctrl_c_drop(void)
+{
+	for (const int *number = ctrl_c_signals; *number; number++)
+		signal(*number, SIG_DFL);
+	if (!ctrl_c.L)
+		return;
+	close(ctrl_c.pipe[0]);
+	close(ctrl_c.pipe[1]);
+	ctrl_c.L = NULL;
 }
 
 int ctrl_c_remove(void)

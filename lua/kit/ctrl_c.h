@@ -15,6 +15,8 @@ struct machine;
 
 /* Takes the signals over for the program's one state of Lua. */
 void ctrl_c_install(lua_State *L, bool prompt);
+/* In a copy of the process: signals are the host's own again, and the parent's thread is let go of. */
+void ctrl_c_drop(void);
 /* The number of the signal that came in the chunk that ran last; 0: none. */
 int ctrl_c_remove(void);
 /* The chunk is over, with an error perhaps: what completes its files runs undisturbed, unless more signals come. */

@@ -16,6 +16,7 @@
 
 #include <lauxlib.h>
 
+#include "lua/kit/ctrl_c.h"
 #include "lua/kit/sandbox.h"
 #include "lua/kit/watchdog.h"
 
@@ -67,9 +68,7 @@ static void process_child(lua_State *L, pid_t parent, int fd)
 
 	if (null >= 0)
 		dup2(null, STDIN_FILENO);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
+	ctrl_c_drop();
 	process_let_go_of_files(fd);
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would take what it finds */
 	if (getppid() != parent)

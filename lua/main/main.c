@@ -17,8 +17,7 @@ enum status {
 	STATUS_FAILED =
 		1, /* an error in the script, or the guest ended badly, or says so itself (`--run` with semihosting) */
 	STATUS_USAGE = 2,
-	STATUS_SIGNAL =
-		128, /* and the signal's number: Ctrl-C ended a run and nothing else is the matter, or SIGTERM */
+	STATUS_SIGNAL = 128, /* and its number: SIGTERM, SIGHUP; SIGINT when nothing else is the matter */
 };
 
 static bool main_run_code(lua_State *L, const struct command_line *line)

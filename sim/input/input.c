@@ -40,6 +40,7 @@ struct input {
 	/* The driving thread's. */
 	int64_t next_event; /* virtual time at which the log wants attention, or CLOCK_NO_DEADLINE */
 	FILE *record;
+	int record_error; /* errno of the first write that failed, or 0 */
 	char *path;
 	int64_t interval;
 	struct input_log log; /* of a replay */
@@ -157,12 +158,26 @@ static int64_t input_insns(struct input *input)
 }
 
 /* A digest entry, or the last one, in a recording. */
+/* At once: a recording is wanted most when what follows crashes. */
+static bool input_flush_record(struct input *input)
+{
+	if (fflush(input->record) && !input->record_error)
+		input->record_error = errno;
+	return !input->record_error;
+}
+
+static void input_record_entry(struct input *input, const struct input_entry *entry)
+{
+	input_log_write(input->record, entry);
+	input_flush_record(input);
+}
+
 static void input_write_digest(struct input *input, enum input_kind kind)
 {
 	struct input_entry entry = { .kind = kind, .now = clock_now(input->clock), .insns = input_insns(input) };
 
 	input->machine.digest(input->machine.opaque, entry.digest);
-	input_log_write(input->record, &entry);
+	input_record_entry(input, &entry);
 }
 
 static void input_write_message(struct input *input, struct input_message *message)
@@ -176,8 +191,7 @@ static void input_write_message(struct input *input, struct input_message *messa
 		.count = message->count,
 	};
 
-	input_log_write(input->record, &entry);
-	fflush(input->record); /* a recording is wanted most when what follows crashes */
+	input_record_entry(input, &entry);
 }
 
 /* Delivers live input until a timer is due, which goes first. */
@@ -310,8 +324,8 @@ bool input_record(struct input *input, const char *path, const struct input_mani
 		return err_set(err, "%s: cannot be written: %s", path, strerror(errno));
 	input->path = allocate_text(path);
 	input_log_write_head(input->record, manifest);
-	if (fflush(input->record)) /* a run that is killed leaves the head at least */
-		return err_set(err, "%s: cannot be written: %s", path, strerror(errno));
+	if (!input_flush_record(input))
+		return err_set(err, "%s: cannot be written: %s", path, strerror(input->record_error));
 	input->interval = interval;
 	if (interval > 0)
 		input->next_event = timer_add(clock_now(input->clock), interval);
@@ -377,8 +391,7 @@ static void input_write_file(struct input *input, const char *name, const char *
 				     .insns = input_insns(input) };
 
 	snprintf(entry.digest, sizeof entry.digest, "%s", sha256);
-	input_log_write(input->record, &entry);
-	fflush(input->record);
+	input_record_entry(input, &entry);
 }
 
 bool input_note_file(struct input *input, const char *name, const char *sha256, struct err *err)
@@ -400,14 +413,13 @@ bool input_note_file(struct input *input, const char *name, const char *sha256, 
 
 static bool input_close_record(struct input *input, struct err *err)
 {
-	bool good;
-
 	input_write_digest(input, INPUT_END);
-	good = !ferror(input->record);
-	good &= !fclose(input->record);
+	if (fclose(input->record) && !input->record_error)
+		input->record_error = errno;
 	input->record = NULL;
 	input->next_event = CLOCK_NO_DEADLINE;
-	return good || err_set(err, "%s: could not be written: %s", input->path, strerror(errno));
+	return !input->record_error ||
+	       err_set(err, "%s: could not be written: %s", input->path, strerror(input->record_error));
 }
 
 bool input_finish(struct input *input, struct err *err)

@@ -266,16 +266,13 @@ static bool isa_short_assemble(const char *text, const struct isa_short *form, u
 	return isa_assemble(&named, values, flags, word, err);
 }
 
-static bool isa_short_is_named(const char *text)
+/* The first entry of a name, or NULL. */
+static const struct isa_short *isa_short_named(const char *name, size_t length)
 {
-	size_t length;
-
-	text += strspn(text, " \t");
-	length = strcspn(text, " \t\n");
 	for (unsigned i = 0; i < sizeof(isa_shorts) / sizeof(*isa_shorts); i++)
-		if (strlen(isa_shorts[i].mnemonic) == length && !strncmp(isa_shorts[i].mnemonic, text, length))
-			return true;
-	return false;
+		if (strlen(isa_shorts[i].mnemonic) == length && !memcmp(isa_shorts[i].mnemonic, name, length))
+			return &isa_shorts[i];
+	return NULL;
 }
 
 bool isa_assemble_text(const char *text, isa_categories has, uint32_t address, uint32_t *word, struct err *err)
@@ -290,7 +287,8 @@ bool isa_assemble_text(const char *text, isa_categories has, uint32_t address, u
 		    isa_short_assemble(text, &isa_shorts[i], address, word, err))
 			return true;
 	}
-	if (!row && isa_short_is_named(text))
+	text += strspn(text, " \t");
+	if (!row && isa_short_named(text, strcspn(text, " \t\n")))
 		return err_set(err, "\"%s\": these are not the operands of that short form", text);
 	if (!row)
 		return err_set(err, "\"%s\" is not an instruction of this core", text);
@@ -305,12 +303,11 @@ bool isa_assemble_text(const char *text, isa_categories has, uint32_t address, u
 
 bool isa_find_short(const char *mnemonic, enum isa_insn *insn, const char **operands)
 {
-	for (unsigned i = 0; i < sizeof(isa_shorts) / sizeof(*isa_shorts); i++) {
-		if (!strcmp(isa_shorts[i].mnemonic, mnemonic)) {
-			*insn = isa_shorts[i].insn;
-			*operands = isa_shorts[i].operands;
-			return true;
-		}
-	}
-	return false;
+	const struct isa_short *form = isa_short_named(mnemonic, strlen(mnemonic));
+
+	if (!form)
+		return false;
+	*insn = form->insn;
+	*operands = form->operands;
+	return true;
 }

@@ -259,7 +259,8 @@ static bool rounds_run_cores(struct machine *machine, struct machine_event *even
 	}
 	if (rounds->insns_end == INT64_MAX || machine_insns(machine) < rounds->insns_end)
 		return true;
-	*event = (struct machine_event){ .reason = MACHINE_INSNS, .core = rounds->last,
+	*event = (struct machine_event){ .reason = MACHINE_INSNS,
+					 .core = rounds->last,
 					 .time = core_now(machine->cores[rounds->last], NULL) };
 	return false;
 }
@@ -288,44 +289,35 @@ static bool rounds_are_stuck(struct machine *machine, const struct warp_wait *ho
 	return warp_is_last(machine->clock, how);
 }
 
-static void rounds_deadlock_event(const struct machine *machine, struct machine_event *event)
+/* Nobody ever gets anywhere again. */
+static void rounds_dead_end(const struct machine *machine, struct machine_event *event)
 {
 	*event = (struct machine_event){ .reason = MACHINE_DEADLOCK, .time = machine_now(machine), .core = -1 };
-	deadlock_describe(machine, event->text, sizeof event->text);
+	if (rounds_never_began(machine)) {
+		event->reason = MACHINE_NOTHING;
+		snprintf(event->text, sizeof event->text, "%s", MACHINE_NOTHING_TEXT);
+	} else {
+		deadlock_describe(machine, event->text, sizeof event->text);
+	}
 }
 
 /* Nobody can run: the clock goes to what comes next. False: the run ends with *event. */
 static bool rounds_idle(struct machine *machine, struct warp_wait *how, struct machine_event *event)
 {
-	enum machine_reason reason = MACHINE_TIME;
 	enum warp_end end;
 
 	end = warp_wait(machine->clock, how);
 	if (machine->debugger.warped)
 		machine->debugger.warped(machine->debugger.opaque);
 	switch (end) {
-	case WARP_TIMER:
-		clock_advance(machine->clock, clock_now(machine->clock));
-		return true;
-	case WARP_LIMIT:
-		return true; /* rounds_step sees it */
-	case WARP_DEADLOCK:
-		if (!rounds_never_began(machine)) {
-			rounds_deadlock_event(machine, event);
-			return false;
-		}
-		reason = MACHINE_NOTHING;
-		break;
+	case WARP_TIMER: clock_advance(machine->clock, clock_now(machine->clock)); return true;
+	case WARP_LIMIT: return true; /* rounds_step sees it */
+	case WARP_DEADLOCK: rounds_dead_end(machine, event); return false;
 	case WARP_TIMEOUT:
-		reason = MACHINE_WALL;
-		break;
-	default:
-		return true;
+		*event = (struct machine_event){ .reason = MACHINE_WALL, .time = machine_now(machine), .core = -1 };
+		return false;
+	default: return true;
 	}
-	*event = (struct machine_event){ .reason = reason, .time = machine_now(machine), .core = -1 };
-	if (reason == MACHINE_NOTHING)
-		snprintf(event->text, sizeof event->text, "%s", MACHINE_NOTHING_TEXT);
-	return false;
 }
 
 /* Idle cores look at what they stand on; who has to go on does so at `when`. */
@@ -384,7 +376,7 @@ bool rounds_step(struct machine *machine, struct warp_wait *how, struct machine_
 	if (warp_all_idle(machine->clock))
 		return rounds_idle(machine, how, event);
 	if (rounds_are_stuck(machine, how)) {
-		rounds_deadlock_event(machine, event);
+		rounds_dead_end(machine, event);
 		return false;
 	}
 	now = clock_now(machine->clock);

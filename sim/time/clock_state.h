@@ -38,7 +38,8 @@ struct ledger {
 	bool open;            /* the last entry ended where somebody looked: the warp may go on from there */
 	int64_t open_longest; /* `longest` without it */
 	FILE *stream;
-	bool stream_failed;
+	char *stream_path;
+	int stream_error; /* errno of the first write that failed, or 0 */
 	ledger_listener_fn *listener;
 	void *listener_opaque;
 };

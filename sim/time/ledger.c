@@ -91,7 +91,8 @@ static void ledger_write(struct ledger *ledger, const struct ledger_entry *entry
 		fprintf(stream, ",%s,%s\n", timer_event_name(entry->event), timer_action_name(entry->action));
 	else
 		fputs(",,\n", stream);
-	ledger->stream_failed |= ferror(stream) != 0;
+	if (ferror(stream) && !ledger->stream_error)
+		ledger->stream_error = errno ? errno : EIO;
 }
 
 /* A place for the next entry, its common part filled in. */
@@ -348,7 +349,8 @@ bool ledger_stream(struct clock *clock, const char *path, const char *comment, s
 	fputs("sequence,end,from_ns,to_ns,owner,name,reasons,event,action\n", stream);
 	clock_lock(clock);
 	clock->ledger.stream = stream;
-	clock->ledger.stream_failed = false;
+	clock->ledger.stream_path = allocate_text(path);
+	clock->ledger.stream_error = 0;
 	clock_unlock(clock);
 	return true;
 }
@@ -367,20 +369,26 @@ static void ledger_write_end(const struct clock *clock, FILE *stream)
 bool ledger_stream_stop(struct clock *clock, struct err *err)
 {
 	FILE *stream;
-	bool failed;
+	char *path;
+	int error;
 
 	clock_lock(clock);
 	ledger_close(clock);
 	stream = clock->ledger.stream;
-	failed = clock->ledger.stream_failed;
+	error = clock->ledger.stream_error;
+	path = clock->ledger.stream_path;
 	clock->ledger.stream = NULL;
+	clock->ledger.stream_path = NULL;
 	clock_unlock(clock);
 	if (!stream)
 		return true;
 	ledger_write_end(clock, stream);
-	failed |= ferror(stream) != 0;
-	failed |= fclose(stream) != 0;
-	return !failed || err_set(err, "the ledger could not be written: %s", strerror(errno));
+	if (fclose(stream) && !error)
+		error = errno;
+	if (error)
+		err_set(err, "%s: could not be written: %s", path, strerror(error));
+	free(path);
+	return !error;
 }
 
 void ledger_set_listener(struct clock *clock, ledger_listener_fn *fn, void *opaque)

@@ -300,18 +300,12 @@ static bool coverage_check_areas(struct soc *soc, const struct coverage_area *ar
 
 		while (nopen && open[nopen - 1]->range.base + (open[nopen - 1]->range.size - 1) < area->range.base)
 			nopen--;
-		if (area->entry->flaw)
-			continue;
-		if (nopen && !coverage_may_nest(soc->classes, open[nopen - 1], area)) {
-			if (!coverage_resolve(soc, area, open[nopen - 1], err)) {
-				ok = false;
-			} else if (area->entry->flaw) {
-				continue;
-			} else {
-				nopen--;
-			}
+		while (ok && nopen && !area->entry->flaw && !coverage_may_nest(soc->classes, open[nopen - 1], area)) {
+			ok = coverage_resolve(soc, area, open[nopen - 1], err);
+			nopen -= ok && !area->entry->flaw; /* the other one has gone, and may lie in one more */
 		}
-		open[nopen++] = area;
+		if (!area->entry->flaw)
+			open[nopen++] = area;
 	}
 	free(open);
 	return ok;

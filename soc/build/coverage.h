@@ -19,8 +19,8 @@ void coverage_classify(struct soc *soc);
  * its controller) but not across each other's ends, and not in memory. Checks
  * that, and each interrupts property. A node with something wrong is left out, and
  * its reason says why: silently one that has no model or is disabled, with a
- * warning a device that has one. One that
- * lies in memory says what a part of it is for.
+ * warning a device that has one. One that lies in memory says what a part of it
+ * is for.
  */
 bool coverage_check(struct soc *soc, struct err *err);
 /*

@@ -108,6 +108,15 @@ static uint64_t disk_blocks(const struct disk *disk)
 	return (disk->size + DISK_BLOCK - 1) / DISK_BLOCK;
 }
 
+/* An overlay without a block. False: no memory for its bitmap. */
+static bool disk_lay_out(struct disk *disk)
+{
+	disk->bitmap_size = (disk_blocks(disk) + 7) / 8;
+	disk->bitmap = allocate_try_zeroed(1, (size_t)disk->bitmap_size);
+	disk->data = DISK_HEADER + (disk->bitmap_size + DISK_BLOCK - 1) / DISK_BLOCK * DISK_BLOCK;
+	return disk->bitmap != NULL;
+}
+
 static bool disk_make_overlay(struct disk *disk, const char *name, struct err *err)
 {
 	uint8_t header[DISK_HEADER] = DISK_MAGIC;
@@ -143,11 +152,8 @@ static bool disk_open_overlay(struct disk *disk, const char *name, struct err *e
 	disk->overlay = disk_open_file(name, true, true, err);
 	if (disk->overlay < 0 || !disk_measure(disk->overlay, name, &size, err))
 		return false;
-	disk->bitmap_size = (disk_blocks(disk) + 7) / 8;
-	disk->bitmap = allocate_try_zeroed(1, (size_t)disk->bitmap_size);
-	if (!disk->bitmap)
+	if (!disk_lay_out(disk))
 		return err_set(err, "%s: %s", name, strerror(ENOMEM));
-	disk->data = DISK_HEADER + (disk->bitmap_size + DISK_BLOCK - 1) / DISK_BLOCK * DISK_BLOCK;
 	return size ? disk_load_overlay(disk, name, size, err) : disk_make_overlay(disk, name, err);
 }
 
@@ -233,35 +239,44 @@ static bool disk_write_overlay(struct disk *disk, uint64_t offset, const uint8_t
 	return true;
 }
 
-/* The overlay, or a new one, in memory. */
-static bool disk_split(struct disk *disk)
+static bool disk_copy_blocks(struct disk *disk, const struct disk *from)
 {
-	struct disk old = *disk;
-	bool good;
+	bool good = true;
 
-	disk->bitmap_size = (disk_blocks(disk) + 7) / 8;
-	disk->data = DISK_HEADER + (disk->bitmap_size + DISK_BLOCK - 1) / DISK_BLOCK * DISK_BLOCK;
-	disk->bitmap = allocate_try_zeroed(1, (size_t)disk->bitmap_size);
-	disk->overlay = memfd_create("disk", MFD_CLOEXEC);
-	good = disk->bitmap && disk->overlay >= 0 && disk_make_overlay(disk, disk->name, NULL);
-	for (uint64_t block = 0; good && block < disk_blocks(disk); block++)
-		if (disk_has_block(&old, block)) {
-			uint8_t bytes[DISK_BLOCK];
-			uint64_t at = disk->data + block * DISK_BLOCK;
+	for (uint64_t block = 0; good && block < disk_blocks(disk); block++) {
+		size_t size = disk_block_size(disk, block);
+		uint64_t at = disk->data + block * DISK_BLOCK;
+		uint8_t bytes[DISK_BLOCK];
 
-			good = disk_pread(old.overlay, at, bytes, disk_block_size(disk, block)) &&
-			       disk_pwrite(disk->overlay, at, bytes, disk_block_size(disk, block));
-			disk->bitmap[block / 8] |= (uint8_t)(1u << block % 8);
-		}
-	if (good) {
-		free(old.bitmap);
-		disk->stands_in = old.overlay < 0;
-		disk->process = getpid();
-		return true;
+		if (!disk_has_block(from, block))
+			continue;
+		good = disk_pread(from->overlay, at, bytes, size) && disk_pwrite(disk->overlay, at, bytes, size);
+		disk->bitmap[block / 8] |= (uint8_t)(1u << block % 8);
 	}
+	return good;
+}
+
+static void disk_drop_overlay(const struct disk *disk)
+{
 	if (disk->overlay >= 0)
 		close(disk->overlay);
 	free(disk->bitmap);
+}
+
+/* In a copy of the process: the overlay, or a new one, in memory. The file stays open in the other process. */
+static bool disk_split(struct disk *disk)
+{
+	struct disk old = *disk;
+
+	disk->overlay = memfd_create("disk", MFD_CLOEXEC);
+	if (disk_lay_out(disk) && disk->overlay >= 0 && disk_make_overlay(disk, disk->name, NULL) &&
+	    disk_copy_blocks(disk, &old)) {
+		disk_drop_overlay(&old);
+		disk->stands_in = old.stands_in || old.overlay < 0;
+		disk->process = getpid();
+		return true;
+	}
+	disk_drop_overlay(disk);
 	*disk = old;
 	errno = ENOMEM;
 	return false;
@@ -365,10 +380,8 @@ static void disk_close(void *opaque)
 
 	if (disk->file >= 0)
 		close(disk->file);
-	if (disk->overlay >= 0)
-		close(disk->overlay);
+	disk_drop_overlay(disk);
 	free(disk->name);
-	free(disk->bitmap);
 	free(disk);
 }
 

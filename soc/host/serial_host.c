@@ -271,6 +271,14 @@ static bool serial_host_open_kind(struct serial_host *host, const char *spec, bo
 	return err_set(err, "serial \"%s\" is unknown; there are stdio, file:NAME, pty and tcp:PORT", spec);
 }
 
+/* What errors of its output call it. */
+static const char *serial_host_label(const char *spec)
+{
+	if (!strncmp(spec, "file:", 5))
+		return spec + 5;
+	return strcmp(spec, "stdio") ? spec : "standard output";
+}
+
 struct serial_host *serial_host_open(const char *spec, bool use_stdin, struct machine *machine, struct input_port *port,
 				     struct err *err)
 {
@@ -284,7 +292,7 @@ struct serial_host *serial_host_open(const char *spec, bool use_stdin, struct ma
 		.wake = { -1, -1 },
 	};
 	host->process = getpid();
-	host->out = serial_out_create(machine, strncmp(spec, "file:", 5) ? "standard output" : spec + 5);
+	host->out = serial_out_create(machine, serial_host_label(spec));
 	if (!serial_host_open_kind(host, spec, use_stdin, err)) {
 		serial_host_close(host);
 		return NULL;

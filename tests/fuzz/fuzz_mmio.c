@@ -6,17 +6,10 @@
  */
 #include "sim/bus/bus.h"
 #include "soc/tree/address.h"
+#include "tests/fixture/more_models.h"
 #include "tests/fuzz/fuzz.h"
 
 #define ACCESSES 256
-
-static const char more[] =
-	"/ { soc@fe0000000 { rcpm@e2000 { compatible = \"fsl,qoriq-rcpm-1.0\"; reg = <0xe2000 0x1000>; };"
-	" serial@4600 { compatible = \"ns16550\"; reg = <0x4600 0x100>; reg-shift = <2>; reg-io-width = <4>; };"
-	" pcie@9000 { compatible = \"fsl,p4080-pcie\"; reg = <0x9000 0x1000>; };"
-	" virtio@d0000 { compatible = \"virtio,mmio\"; reg = <0xd0000 0x200>; warpcore,device = \"entropy\"; };"
-	" virtio@d2000 { compatible = \"virtio,mmio\"; reg = <0xd2000 0x200>; warpcore,device = \"console\"; };"
-	" virtio@d3000 { compatible = \"virtio,mmio\"; reg = <0xd3000 0x200>; warpcore,device = \"net\"; }; }; };";
 
 /* The register block of the n-th device that has one, counted round. */
 static struct address_range fuzz_block(const struct soc *soc, uint32_t n)
@@ -60,7 +53,7 @@ static void fuzz_access(struct machine *machine, const struct soc *soc, struct f
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct soc_options options = { .board = fuzz_board(more), .memory = 16 << 20, .cores = 2 };
+	const struct soc_options options = { .board = fuzz_board(MORE_MODELS), .memory = 16 << 20, .cores = 2 };
 	struct fuzz_input input = { data, size };
 	struct soc *soc;
 	struct machine *machine = fuzz_machine(&options, &soc);

@@ -29,6 +29,9 @@ full "the console" "standard output" "${board[@]}" --run 500ms
 full "the console's file" /dev/full "${board[@]}" --serial file:/dev/full --run 500ms
 full "a recording" /dev/full "${board[@]}" --serial file:/dev/null --run 1ms --record /dev/full
 full "a timeline" /dev/full "${board[@]}" --serial file:/dev/null --run 1ms --trace /dev/full
+full "a capture of the network" /dev/full "${board[@]}" --serial file:/dev/null --run 1ms --net user,pcap=/dev/full
+full "the ledger of warps" /dev/full "${board[@]}" -e 'local m = warpcore.machine(warpcore.options)
+	m.warp:stream "/dev/full" m:run{ ["for"] = "20ms" } m.warp:stream(nil)'
 
 "$warpcore" -e 'while true do print(1) end' 2>"$dir/err" | head -n 1 >/dev/null
 [ "${PIPESTATUS[0]}" = 1 ] && grep -q "standard output: Broken pipe" "$dir/err"
@@ -53,6 +56,24 @@ ended() { # signal, status
 }
 ended TERM 143
 ended HUP 129
+
+# A sweep whose copies never end: SIGTERM ends them, too.
+cat >"$dir/sweep.lua" <<'END'
+warpcore.sweep{ vary = { n = { 1, 2, 3 } }, jobs = 2, run = function(p)
+  if p.n > 1 then print "on" io.stdout:flush() while true do end end
+  return p.n
+end }
+END
+rm -f "$dir/out"
+"$warpcore" "$dir/sweep.lua" </dev/null >"$dir/out" 2>"$dir/err" &
+pid=$!
+until grep -q on "$dir/out" 2>/dev/null; do sleep 0.05; done
+copies=$(cat /proc/$pid/task/$pid/children)
+kill -TERM $pid
+wait $pid
+status=$?
+# shellcheck disable=SC2086
+[ $status = 143 ] && [ -n "$copies" ] && ! kill -0 $copies 2>/dev/null; result "SIGTERM ends a sweep with its copies" $?
 
 input=$(mktemp -u "$dir/fifo.XXXX")
 mkfifo "$input"

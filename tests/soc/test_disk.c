@@ -50,6 +50,18 @@ static bool copy_is_right(struct disk_port *port)
 	return good && has(port, 5000, 'p') && has(port, 5001, 'c') && has(port, 12288, 'c') && has(port, 12289, 0);
 }
 
+/* In a copy of that copy: the same again, and the first copy does not see it. */
+static bool copy_of_copy_is_right(struct disk_port *port)
+{
+	int status = 1;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(has(port, 5001, 'c') && put(port, 5001, 'd') && has(port, 5001, 'd') && has(port, 5000, 'p') ? 0
+														   : 1);
+	return waitpid(pid, &status, 0) == pid && !status && has(port, 5001, 'c');
+}
+
 static void check(bool with_overlay)
 {
 	struct disk_image options = { .file = image, .overlay = with_overlay ? overlay : NULL };
@@ -64,7 +76,7 @@ static void check(bool with_overlay)
 	assert_true(put(port, 5000, 'p'));
 	pid = fork();
 	if (!pid)
-		_exit(copy_is_right(port) ? 0 : 1);
+		_exit(copy_is_right(port) && copy_of_copy_is_right(port) ? 0 : 1);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	assert_true(has(port, 5000, 'p') && has(port, 5001, 0) && has(port, 12288, 0));

@@ -4,6 +4,7 @@
  * same garbage leads to the same state.
  */
 #include "tests/soc/board.h"
+#include "tests/fixture/more_models.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,14 +100,8 @@ static void access_once(struct board *board, const struct ranges *ranges, struct
 }
 
 /* dts/ppce500.dts with what it has not: the other models, in holes of its map. */
-static const char more[] =
-	"/ { soc@fe0000000 { rcpm@e2000 { compatible = \"fsl,qoriq-rcpm-1.0\"; reg = <0xe2000 0x1000>; };"
-	" serial@4600 { compatible = \"ns16550\"; reg = <0x4600 0x100>; reg-shift = <2>; reg-io-width = <4>; };"
-	" pcie@9000 { compatible = \"fsl,p4080-pcie\"; reg = <0x9000 0x1000>; };"
-	" virtio@d0000 { compatible = \"virtio,mmio\"; reg = <0xd0000 0x200>; warpcore,device = \"entropy\"; };"
-	" virtio@d2000 { compatible = \"virtio,mmio\"; reg = <0xd2000 0x200>; warpcore,device = \"console\"; };"
-	" virtio@d3000 { compatible = \"virtio,mmio\"; reg = <0xd3000 0x200>; warpcore,device = \"net\"; };"
-	" virtio@d1000 { compatible = \"virtio,mmio\"; reg = <0xd1000 0x200>; };"
+static const char more[] = MORE_MODELS
+	"/ { soc@fe0000000 { virtio@d1000 { compatible = \"virtio,mmio\"; reg = <0xd1000 0x200>; };"
 	" dma@21300 { compatible = \"fsl,eloplus-dma\"; reg = <0x21300 4>; }; };"
 	" cpus { PowerPC,8544@2 { device_type = \"cpu\"; reg = <2>; cpu-release-addr = <0 0x1000>; }; }; };";
 
